@@ -1,0 +1,146 @@
+import { spawn as nodeSpawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableParallelism, homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import type { Child, Env, Exit, Output, RunOptions, SignalName, SpawnOptions } from "./env.ts";
+import { systemCodeOf } from "./errors.ts";
+
+/** The real world, as Node sees it. */
+export function createNodeEnv(): Env {
+  return {
+    argv: process.argv.slice(2),
+    vars: process.env,
+    cwd: process.cwd(),
+    homeDir: homedir(),
+    tempDir: tmpdir(),
+    pid: process.pid,
+    platform: process.platform,
+    arch: process.arch,
+    execPath: process.execPath,
+    cpuCount: availableParallelism(),
+    packageDir: findPackageDir(dirname(fileURLToPath(import.meta.url))),
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    clock: {
+      now: () => Date.now(),
+      monotonicMs: () => performance.now(),
+      sleep: async (ms, signal) => {
+        signal?.throwIfAborted();
+        try {
+          await delay(ms, undefined, signal === undefined ? {} : { signal });
+        } catch (error) {
+          throw signal?.aborted === true ? signal.reason : error;
+        }
+      },
+    },
+    fetch: (...args) => fetch(...args),
+    random: () => Math.random(),
+    onSignal,
+    spawn: spawnDetached,
+    run: runToEnd,
+    kill: (pid, signal) => {
+      try {
+        return process.kill(pid, signal);
+      } catch (error) {
+        if (systemCodeOf(error) === "ESRCH") return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function findPackageDir(from: string): string {
+  let dir = from;
+  while (!existsSync(join(dir, "package.json"))) {
+    const parent = dirname(dir);
+    if (parent === dir) return from;
+    dir = parent;
+  }
+  return dir;
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  // A reader that went away (`| head`) must not end a run that still has faults to undo.
+  stream.on("error", () => undefined);
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    get isTTY() {
+      return Boolean(stream.isTTY);
+    },
+    get columns() {
+      return stream.columns ?? 80;
+    },
+  };
+}
+
+function onSignal(listener: (signal: SignalName) => void): () => void {
+  const onInt = (): void => listener("SIGINT");
+  const onTerm = (): void => listener("SIGTERM");
+  process.on("SIGINT", onInt);
+  process.on("SIGTERM", onTerm);
+  return () => {
+    process.off("SIGINT", onInt);
+    process.off("SIGTERM", onTerm);
+  };
+}
+
+function spawnDetached(options: SpawnOptions): Promise<Child> {
+  const [program, ...args] = options.argv;
+  const child = nodeSpawn(program, args, {
+    cwd: options.cwd,
+    env: { ...options.vars },
+    // A session of its own: a terminal's Ctrl-C reaches proofload alone, which then ends its children in order.
+    detached: true,
+    stdio: [options.stdin, options.stdout, options.stderr],
+  });
+  let exit: Exit | null = null;
+  const exited = new Promise<Exit>((resolve) => {
+    child.once("exit", (code, signal) => {
+      exit = signal === null ? { kind: "exited", code: code ?? 0 } : { kind: "signalled", signal };
+      resolve(exit);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("spawn", () => {
+      child.on("error", () => undefined);
+      child.stdin?.on("error", () => undefined);
+      resolve({
+        pid: child.pid ?? 0,
+        stdin: child.stdin,
+        stdout: child.stdout,
+        stderr: child.stderr,
+        exited,
+        exit: () => exit,
+        unref: () => child.unref(),
+      });
+    });
+  });
+}
+
+async function runToEnd(options: RunOptions): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { execa } = await import("execa");
+  const [program, ...args] = options.argv;
+  const running = execa(program, args, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...options.vars },
+    timeout: options.timeoutMs,
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    reject: false,
+    stdin: "ignore",
+    maxBuffer: 64 * 1024 * 1024,
+    all: true,
+  });
+  const { onLine } = options;
+  if (onLine !== undefined) {
+    for await (const line of running.iterable({ from: "all" })) onLine(line);
+  }
+  const result = await running;
+  if (result.exitCode === undefined) throw result.cause ?? result;
+  return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+}

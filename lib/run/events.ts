@@ -1,0 +1,32 @@
+/** One line of events.ndjson, the only timeline of a run; `at` is Unix seconds. */
+export type RunEvent = { readonly at: number } & (
+  | { readonly type: "run-started"; readonly runId: string }
+  | { readonly type: "process-started"; readonly process: string; readonly pid: number }
+  | { readonly type: "process-ended"; readonly process: string; readonly how: string }
+  | { readonly type: "load-started" }
+  | { readonly type: "load-ended"; readonly k6ExitCode: number | null }
+  /** A phase begins, and the one before it ends. */
+  | { readonly type: "phase"; readonly phase: string }
+  | { readonly type: "fault-injected"; readonly fault: string; readonly target: string }
+  | { readonly type: "fault-proven"; readonly fault: string; readonly measurement: Measurement }
+  | { readonly type: "fault-unproven"; readonly fault: string; readonly measurement: Measurement | null; readonly message: string }
+  | { readonly type: "fault-undone"; readonly fault: string }
+  | { readonly type: "undo-proven"; readonly fault: string; readonly measurement: Measurement }
+  | { readonly type: "undo-unproven"; readonly fault: string; readonly measurement: Measurement | null; readonly message: string }
+  | { readonly type: "fault-left-behind"; readonly fault: string; readonly message: string; readonly command: string }
+  | { readonly type: "prometheus-lost"; readonly message: string }
+  | { readonly type: "prometheus-back"; readonly awaySeconds: number }
+  /** The run was ended before its plan was done; `cause` is SIGINT, SIGTERM or what failed. */
+  | { readonly type: "cut-short"; readonly cause: string }
+  | { readonly type: "note"; readonly text: string }
+  | { readonly type: "run-ended" }
+);
+
+/** What a proof measured, beside what was asked and what held before; `unit` is a UCUM-like word (ms, s). */
+export interface Measurement {
+  readonly what: string;
+  readonly unit: string;
+  readonly before: number | null;
+  readonly asked: number | null;
+  readonly measured: number;
+}

@@ -1,0 +1,99 @@
+/** What a run is going to do: made by a pure function, printed by --dry-run, written to plan.json before anything starts. */
+export interface RunPlan {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly tool: { readonly name: "proofload"; readonly version: string };
+  readonly service: { readonly name: string; readonly url: string; readonly environment: string | null };
+  readonly load: LoadPlan;
+  readonly experiment: ExperimentPlan | null;
+  readonly gate: GatePlan;
+  /** Phases in order, in seconds after the load's start; what really happened is in events.ndjson. */
+  readonly timeline: readonly PlannedPhase[];
+  readonly scrapeIntervalSeconds: number;
+  readonly limits: LoadLimits;
+}
+
+export interface PlannedPhase {
+  readonly phase: string;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** An open-model load (k6's constant-arrival-rate). */
+export interface LoadPlan {
+  readonly scenario: string;
+  /** Path of the scenario's source. */
+  readonly file: string;
+  readonly executor: "constant-arrival-rate";
+  /** Iterations per second. */
+  readonly rate: number;
+  readonly durationSeconds: number;
+  readonly preAllocatedVUs: number;
+  readonly warmupSeconds: number;
+}
+
+/** What must hold for the load to count as delivered by a healthy generator. */
+export interface LoadLimits {
+  /** Least share of the planned iterations that must have been started. */
+  readonly minDeliveredShare: number;
+  /** Highest share of all cores that k6 may use. */
+  readonly maxCpuShare: number;
+  /** Highest 99th percentile of how late iterations started, in seconds. */
+  readonly maxStartLagSeconds: number;
+  /** Highest relative difference between the requests that k6 and the service counted. */
+  readonly maxCountMismatch: number;
+}
+
+export interface ExperimentPlan {
+  readonly name: string;
+  readonly title: string;
+  readonly hypothesis: string;
+  readonly file: string;
+  readonly faults: readonly FaultPlan[];
+}
+
+export interface FaultPlan {
+  /** Unique in the experiment; names the phases `fault/NAME` and `recovery/NAME`. */
+  readonly name: string;
+  /** The fault's kind: a file of chaos/faults. */
+  readonly kind: string;
+  readonly target: string;
+  /** The fault's own settings, already validated. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly startSeconds: number;
+  readonly holdSeconds: number;
+  readonly recoverySeconds: number;
+  /** True when the target can't count the requests it never saw, so that the caller counts. */
+  readonly callerCounts: boolean;
+}
+
+export interface GatePlan {
+  readonly name: string;
+  readonly file: string;
+  /** Confidence of each one-sided bound, 0.95 for instance. */
+  readonly confidence: number;
+  readonly objectives: readonly ObjectivePlan[];
+}
+
+/** One SLO, judged in one phase. */
+export interface ObjectivePlan {
+  /** metadata.name of the SLO. */
+  readonly slo: string;
+  readonly title: string;
+  readonly phase: string;
+  /** The share of good events that must be reached, 0.999 for instance. */
+  readonly target: number;
+  readonly countedBy: CountedBy;
+  readonly indicator: RatioIndicator;
+  /** Where the SLO stands, for error messages and annotations. */
+  readonly source: { readonly file: string; readonly line: number };
+}
+
+export type CountedBy = "service" | "caller";
+
+/** Counters of good (or bad) and of all events; each is a PromQL selector that was parsed. */
+export type RatioIndicator =
+  | { readonly kind: "good"; readonly good: string; readonly total: string }
+  | { readonly kind: "bad"; readonly bad: string; readonly total: string };

@@ -1,0 +1,93 @@
+import type { ExitCode } from "../exit-codes.ts";
+import type { Measurement } from "./events.ts";
+import type { PhaseWindow, Window } from "./phase.ts";
+import type { CountedBy } from "./plan.ts";
+import type { ReasonCode } from "./reasons.ts";
+
+export type VerdictWord = "pass" | "fail" | "inconclusive" | "error";
+
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly message: string;
+}
+
+/** verdict.json. */
+export interface RunVerdict {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly verdict: VerdictWord;
+  readonly exitCode: ExitCode;
+  /** One line: why. */
+  readonly summary: string;
+  readonly reasons: readonly Reason[];
+  readonly objectives: readonly ObjectiveVerdict[];
+  readonly faults: readonly FaultVerdict[];
+  readonly load: LoadVerdict;
+  /** The phases as they really were. */
+  readonly phases: readonly PhaseWindow[];
+  readonly confidence: number;
+}
+
+export interface ObjectiveVerdict {
+  readonly slo: string;
+  readonly title: string;
+  readonly phase: string;
+  readonly verdict: VerdictWord;
+  readonly reason: Reason;
+  /** Least share of good events, 0.999 for instance. */
+  readonly target: number;
+  /** Share of good events that was seen; null without events. */
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly events: { readonly good: number; readonly total: number } | null;
+  /** Events that would decide an inconclusive objective if things go on as seen; null where no number would. */
+  readonly eventsToDecide: number | null;
+  readonly countedBy: CountedBy;
+  readonly windowAsked: Window | null;
+  readonly windowCovered: Window | null;
+  readonly seriesSeen: number;
+  readonly instancesSeen: readonly string[];
+  readonly queries: readonly string[];
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+  /** What was excused, and why: restarts and gaps that a fault declared. */
+  readonly excused: readonly string[];
+  readonly source: { readonly file: string; readonly line: number };
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** Of each bound by itself. */
+  readonly confidence: number;
+  readonly method: "wilson";
+}
+
+export interface FaultVerdict {
+  readonly name: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly injectedAt: number | null;
+  readonly undoneAt: number | null;
+  /** When the undo (or, for a kill, the target's return) was seen. */
+  readonly recoveredAt: number | null;
+  readonly proof: FaultProof;
+  readonly undoProof: FaultProof;
+}
+
+export type FaultProof =
+  | { readonly kind: "proven"; readonly measurement: Measurement }
+  | { readonly kind: "unproven"; readonly measurement: Measurement | null; readonly message: string }
+  | { readonly kind: "not-reached" };
+
+export interface LoadVerdict {
+  readonly plannedIterations: number;
+  readonly startedIterations: number | null;
+  readonly deliveredShare: number | null;
+  readonly requests: number | null;
+  readonly requestsSeenByService: number | null;
+  readonly cpuShare: number | null;
+  readonly startLagP99Seconds: number | null;
+  /** What blocks a pass; empty when the load was delivered by a healthy generator. */
+  readonly reasons: readonly Reason[];
+}
