@@ -16,7 +16,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export type Exit = { readonly kind: "exited"; readonly code: number } | { readonly kind: "signalled"; readonly signal: string };
+export type Exit =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signalled"; readonly signal: string };
 
 /** A program to start: `argv[0]` is the program; the environment is exactly `vars`, nothing is inherited. */
 export interface SpawnOptions {
@@ -79,6 +81,7 @@ export interface Env {
   readonly cpuCount: number;
   /** The folder of the proofload package itself (the one with package.json). */
   readonly packageDir: string;
+  readonly stdin: Readable;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly clock: Clock;

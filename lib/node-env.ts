@@ -22,6 +22,7 @@ export function createNodeEnv(): Env {
     execPath: process.execPath,
     cpuCount: availableParallelism(),
     packageDir: findPackageDir(dirname(fileURLToPath(import.meta.url))),
+    stdin: process.stdin,
     stdout: outputTo(process.stdout),
     stderr: outputTo(process.stderr),
     clock: {
@@ -70,7 +71,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
       stream.write(text);
     },
     get isTTY() {
-      return Boolean(stream.isTTY);
+      return (stream as { isTTY?: boolean }).isTTY === true;
     },
     get columns() {
       return stream.columns ?? 80;

@@ -1,0 +1,152 @@
+import type { Env } from "../lib/env.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { RunEvent } from "../lib/run/events.ts";
+import type { FaultPlan } from "../lib/run/plan.ts";
+import type { Fault, Proof, ReadyFault } from "./fault.ts";
+import type { Journal } from "./journal.ts";
+import { findTarget } from "./target.ts";
+import type { Target } from "./target.ts";
+import { attempt } from "./undo-open.ts";
+
+/** An event without its time, which the engine stamps. */
+export type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, "at"> : never) : never;
+
+export interface EngineWorld {
+  readonly env: Env;
+  readonly runId: string;
+  readonly faults: readonly Fault[];
+  readonly targets: readonly Target[];
+  readonly journal: Journal;
+  /** Adds to the timeline; `at` (Unix seconds) is now unless it is given. */
+  readonly emit: (event: EventBody, at?: number) => void;
+  /** Aborted when the run must end: then what is injected is undone before the engine returns. */
+  readonly signal: AbortSignal;
+}
+
+/** Looks at every target before the load starts; throws the first reason why a fault could not work. */
+export async function preflightFaults(world: EngineWorld, plans: readonly FaultPlan[]): Promise<void> {
+  for (const plan of plans) await readyFault(world, plan);
+}
+
+/**
+ * Plays the faults of an experiment one after another; `loadStartedMs` (monotonic) is where their times count from.
+ * A fault without effect is undone at once and the experiment goes on. Rejects with the signal's reason when aborted,
+ * after undoing.
+ */
+export async function playFaults(
+  world: EngineWorld,
+  plans: readonly FaultPlan[],
+  loadStartedMs: number,
+): Promise<void> {
+  for (const [index, plan] of plans.entries()) {
+    await sleepUntil(world, loadStartedMs + plan.startSeconds * 1000);
+    await playFault(world, plan, index + 1);
+  }
+}
+
+async function playFault(world: EngineWorld, plan: FaultPlan, id: number): Promise<void> {
+  const { env, emit, journal } = world;
+  let ready: ReadyFault;
+  try {
+    ready = await readyFault(world, plan);
+  } catch (error) {
+    emit({ type: "fault-unproven", fault: plan.name, measurement: null, message: messageOf(error) });
+    return;
+  }
+  const now = (): number => env.clock.now() / 1000;
+  journal.write({
+    type: "intent",
+    id,
+    fault: plan.name,
+    kind: plan.kind,
+    target: plan.target,
+    undo: ready.undoRecord,
+    at: now(),
+  });
+  const injectedAt = now();
+  const injectedMs = env.clock.monotonicMs();
+  try {
+    emit({ type: "phase", phase: `fault/${plan.name}` }, injectedAt);
+    await ready.inject();
+    journal.write({ type: "injected", id, at: now() });
+    emit({ type: "fault-injected", fault: plan.name, target: plan.target }, injectedAt);
+    const effective = await emitProof(world, plan, ready);
+    if (effective) {
+      await sleepUntil(world, injectedMs + plan.holdSeconds * 1000);
+      // A held fault that something ended early did not test what it says.
+      if (plan.nature === "held") await checkStillHeld(world, plan, ready);
+    }
+  } catch (error) {
+    if (world.signal.aborted) throw world.signal.reason;
+    emit({ type: "fault-unproven", fault: plan.name, measurement: null, message: messageOf(error) });
+  } finally {
+    await undoFault(world, plan, ready, id);
+  }
+}
+
+async function undoFault(world: EngineWorld, plan: FaultPlan, ready: ReadyFault, id: number): Promise<void> {
+  const { env, emit, journal } = world;
+  if (plan.nature === "held") emit({ type: "phase", phase: "settle" });
+  const failure = await attempt(env, ready.undo);
+  if (failure !== null) {
+    emit({
+      type: "fault-left-behind",
+      fault: plan.name,
+      message: failure,
+      command: "proofload chaos recover",
+    });
+    return;
+  }
+  journal.write({ type: "undone", id, at: env.clock.now() / 1000 });
+  emit({ type: "fault-undone", fault: plan.name });
+  // A run that was cut short does not wait for an instant fault's target.
+  if (world.signal.aborted && plan.nature === "instant") return;
+  const proof = await prove(ready.proveUndone);
+  if (proof.held && proof.measurement !== null) {
+    emit({ type: "undo-proven", fault: plan.name, measurement: proof.measurement });
+  } else {
+    emit({ type: "undo-unproven", fault: plan.name, measurement: proof.measurement, message: proof.message });
+  }
+  emit({ type: "phase", phase: `recovery/${plan.name}` });
+}
+
+async function emitProof(world: EngineWorld, plan: FaultPlan, ready: ReadyFault): Promise<boolean> {
+  const proof = await prove(ready.prove);
+  if (proof.held && proof.measurement !== null) {
+    world.emit({ type: "fault-proven", fault: plan.name, measurement: proof.measurement });
+    return true;
+  }
+  world.emit({ type: "fault-unproven", fault: plan.name, measurement: proof.measurement, message: proof.message });
+  return false;
+}
+
+async function checkStillHeld(world: EngineWorld, plan: FaultPlan, ready: ReadyFault): Promise<void> {
+  const proof = await prove(ready.prove);
+  if (proof.held) return;
+  world.emit({
+    type: "fault-unproven",
+    fault: plan.name,
+    measurement: proof.measurement,
+    message: `the effect was gone before the undo: ${proof.message}`,
+  });
+}
+
+/** A measurement that can't be made proves nothing. */
+async function prove(measure: () => Promise<Proof>): Promise<Proof> {
+  try {
+    return await measure();
+  } catch (error) {
+    return { held: false, measurement: null, message: messageOf(error) };
+  }
+}
+
+async function readyFault(world: EngineWorld, plan: FaultPlan): Promise<ReadyFault> {
+  const fault = world.faults.find((one) => one.kind === plan.kind);
+  if (fault === undefined) throw new Error(`no fault '${plan.kind}'`);
+  const target = findTarget(world.targets, plan.target);
+  return fault.ready({ env: world.env, runId: world.runId }, target, plan.name, plan.settings);
+}
+
+async function sleepUntil(world: EngineWorld, monotonicMs: number): Promise<void> {
+  await world.env.clock.sleep(Math.max(0, monotonicMs - world.env.clock.monotonicMs()), world.signal);
+}

@@ -1,0 +1,129 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+import type { Env } from "../lib/env.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { ExitCode } from "../lib/exit-codes.ts";
+import { endMarkedProcesses } from "../lib/process/marked.ts";
+import type { RunEvent } from "../lib/run/events.ts";
+import type { Fault } from "./fault.ts";
+import { readJournal, retireJournal, takeOverJournal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
+import { undoOpenFaults } from "./undo-open.ts";
+
+export interface GuardianOptions {
+  readonly journalPath: string;
+  /** Without a renewal for this long the runner counts as lost. */
+  readonly leaseMs: number;
+  readonly faults: readonly Fault[];
+  /** The runner's end of the pipe: `renew` and `disarm` lines; its end means that the runner died. */
+  readonly input: Readable;
+  /** Adds to the run's timeline. */
+  readonly emit: (event: RunEvent) => void;
+}
+
+const PROCESS_GRACE_MS = 3000;
+
+/**
+ * Watches over the faults of a run until it is disarmed. When the lease or the deadline passes it undoes every fault;
+ * when the runner dies it also ends the run's programs. Answers 0, or 5 when something is left behind.
+ */
+export async function guard(env: Env, options: GuardianOptions): Promise<ExitCode> {
+  const watch = watchRunner(env, options);
+  env.stdout.write("armed\n");
+  let journal: Journal | null = null;
+  try {
+    for (;;) {
+      const cause = await watch.next();
+      if (cause === "disarmed") return 0;
+      journal ??= takeOverJournal(env, options.journalPath, `guardian ${env.pid}`);
+      env.stdout.write(`took-over ${cause}\n`);
+      env.stderr.write(`taking over: ${cause}\n`);
+      const undone = await undoAll(env, options, journal, cause);
+      if (cause !== "runner-died") continue;
+      const left = await endMarkedProcesses(env, journal.read().runId, PROCESS_GRACE_MS);
+      if (left.length > 0) env.stderr.write(`programs left: ${left.join(", ")}\n`);
+      if (!undone || left.length > 0) return 5;
+      retireJournal(journal);
+      return 0;
+    }
+  } finally {
+    watch.stop();
+  }
+}
+
+async function undoAll(env: Env, options: GuardianOptions, journal: Journal, cause: string): Promise<boolean> {
+  const at = (): number => env.clock.now() / 1000;
+  options.emit({ at: at(), type: "cut-short", cause });
+  let clean = true;
+  for (const result of await undoOpenFaults(env, journal, options.faults)) {
+    const { fault } = result.fault;
+    switch (result.kind) {
+      case "undone":
+        options.emit({ at: at(), type: "fault-undone", fault });
+        break;
+      case "left":
+        clean = false;
+        env.stderr.write(`${fault} is left behind: ${result.message}\n`);
+        options.emit({
+          at: at(),
+          type: "fault-left-behind",
+          fault,
+          message: result.message,
+          command: "proofload chaos recover",
+        });
+        break;
+    }
+  }
+  return clean;
+}
+
+type Cause = "runner-died" | "lease-expired" | "deadline-passed" | "asked-to-end" | "disarmed";
+
+/** Turns pipe, lease, deadline and signals into causes, one at a time. */
+function watchRunner(env: Env, options: GuardianOptions): { next(): Promise<Cause>; stop(): void } {
+  const causes: Cause[] = [];
+  let wake = (): void => undefined;
+  const add = (cause: Cause): void => {
+    causes.push(cause);
+    wake();
+  };
+  const stopping = new AbortController();
+  let renewedAtMs = env.clock.monotonicMs();
+  const lines = createInterface({ input: options.input });
+  lines.on("line", (line) => {
+    if (line === "renew") renewedAtMs = env.clock.monotonicMs();
+    else if (line === "disarm") add("disarmed");
+  });
+  lines.on("close", () => add("runner-died"));
+  options.input.on("error", () => add("runner-died"));
+  const offSignals = env.onSignal(() => add("asked-to-end"));
+  const tick = async (): Promise<void> => {
+    const { deadlineAt } = readJournal(options.journalPath);
+    for (;;) {
+      await env.clock.sleep(Math.min(250, options.leaseMs / 4), stopping.signal);
+      // Each of these is said once: after it there is only the runner's end to wait for.
+      if (env.clock.monotonicMs() - renewedAtMs > options.leaseMs) return add("lease-expired");
+      if (env.clock.now() / 1000 > deadlineAt) return add("deadline-passed");
+    }
+  };
+  tick().catch((error: unknown) => {
+    if (!stopping.signal.aborted) env.stderr.write(`${messageOf(error)}\n`);
+  });
+  return {
+    next: async () => {
+      while (causes.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      // A disarm just before the pipe's end must not be lost; the end itself is final.
+      return causes.shift() ?? "runner-died";
+    },
+    stop: () => {
+      stopping.abort(new Error("stopped"));
+      offSignals();
+      lines.close();
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { openDurableFile, syncFolder } from "../lib/durable-file.ts";
+import type { Env } from "../lib/env.ts";
+import { ProofloadError, systemCodeOf } from "../lib/errors.ts";
+import type { ProcessIdentity } from "../lib/process/identity.ts";
+import { formatJournalLine, parseJournal } from "./journal-line.ts";
+import type { JournalEntry } from "./journal-line.ts";
+
+/** What a journal says: who wrote it, and which faults may still be there. */
+export interface JournalState {
+  readonly runId: string;
+  readonly runDir: string;
+  readonly runner: ProcessIdentity;
+  readonly guardian: ProcessIdentity | null;
+  readonly deadlineAt: number;
+  readonly fence: number;
+  readonly open: readonly OpenFault[];
+}
+
+/** A fault with an intent and no undo. */
+export interface OpenFault {
+  readonly id: number;
+  readonly fault: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly undo: unknown;
+}
+
+/** The write-ahead journal of one run's faults. Every write is on the disk before it returns. */
+export interface Journal {
+  readonly path: string;
+  write(entry: JournalEntry): void;
+  read(): JournalState;
+  close(): void;
+}
+
+/** Where the journals of running and of crashed runs are: one place for the user, so that any checkout finds them. */
+export function journalFolder(env: Pick<Env, "vars" | "homeDir">): string {
+  const state = env.vars["XDG_STATE_HOME"] ?? join(env.homeDir, ".local", "state");
+  return env.vars["PROOFLOAD_STATE_DIR"] ?? join(state, "proofload");
+}
+
+/** The path of a run's journal. */
+export function journalPath(folder: string, runId: string): string {
+  return join(folder, `${runId}.journal`);
+}
+
+/** Creates the journal of a run. */
+export function createJournal(
+  env: Pick<Env, "vars" | "homeDir" | "clock">,
+  opening: {
+    readonly runId: string;
+    readonly runDir: string;
+    readonly runner: ProcessIdentity;
+    readonly deadlineAt: number;
+  },
+): Journal {
+  const folder = journalFolder(env);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const journal = openJournal(journalPath(folder, opening.runId), 1);
+  journal.write({ type: "opened", ...opening, at: env.clock.now() / 1000 });
+  return journal;
+}
+
+/** Opens an existing journal as a new writer; whoever wrote before is fenced off. */
+export function takeOverJournal(env: Pick<Env, "clock">, path: string, by: string): Journal {
+  const fence = readJournal(path).fence + 1;
+  const journal = openJournal(path, fence);
+  journal.write({ type: "taken-over", fence, by, at: env.clock.now() / 1000 });
+  return journal;
+}
+
+/** Reads a journal; throws when its first line is missing, which means that nothing was injected yet. */
+export function readJournal(path: string): JournalState {
+  return stateOf(parseJournal(readFileSync(path, "utf8")), path);
+}
+
+/** The journals that are there: those of live runs, and of runs that left something to do. */
+export function listJournals(env: Pick<Env, "vars" | "homeDir">): readonly string[] {
+  const folder = journalFolder(env);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".journal"))
+    .toSorted()
+    .map((name) => join(folder, name));
+}
+
+/** Removes a journal that has nothing open any more. */
+export function removeJournal(path: string): void {
+  rmSync(path, { force: true });
+}
+
+function openJournal(path: string, fence: number): Journal {
+  const file = openDurableFile(path);
+  return {
+    path,
+    write: (entry) => {
+      // Writes are rare, so the file itself is asked whether somebody else took over.
+      const now = entry.type === "opened" ? fence : readJournal(path).fence;
+      if (now !== fence && !(entry.type === "taken-over" && entry.fence === fence)) {
+        throw new ProofloadError({
+          code: "fenced",
+          message: "another process took over the faults of this run and undoes them",
+          hint: "This process was held up for longer than its lease; run again.",
+          exitCode: 3,
+        });
+      }
+      file.append(formatJournalLine(entry));
+    },
+    read: () => readJournal(path),
+    close: () => {
+      file.close();
+    },
+  };
+}
+
+function stateOf(entries: readonly JournalEntry[], path: string): JournalState {
+  const [opening] = entries;
+  if (opening?.type !== "opened") {
+    throw new ProofloadError({
+      code: "bad-journal",
+      message: `${path} does not begin as a journal does`,
+      hint: "No fault can have been injected by its run: remove the file.",
+      exitCode: 2,
+    });
+  }
+  const open = new Map<number, OpenFault>();
+  let fence = 1;
+  let guardian: ProcessIdentity | null = null;
+  for (const entry of entries) {
+    switch (entry.type) {
+      case "intent":
+        open.set(entry.id, entry);
+        break;
+      case "undone":
+        open.delete(entry.id);
+        break;
+      case "taken-over":
+        fence = entry.fence;
+        break;
+      case "guardian-armed":
+        guardian = entry.guardian;
+        break;
+      case "opened":
+      case "injected":
+        break;
+    }
+  }
+  const { runId, runDir, runner, deadlineAt } = opening;
+  return { runId, runDir, runner, guardian, deadlineAt, fence, open: [...open.values()] };
+}
+
+/** Moves the journal into its run's folder, as evidence: called when everything is undone. */
+export function retireJournal(journal: Journal): void {
+  const { runDir } = journal.read();
+  journal.close();
+  // The run's folder may be gone or its disk full: what counts is that nothing is left to undo.
+  if (existsSync(runDir)) {
+    try {
+      copyFileSync(journal.path, join(runDir, "faults.journal"));
+    } catch (error) {
+      if (systemCodeOf(error) === undefined) throw error;
+    }
+  }
+  removeJournal(journal.path);
+  syncFolder(dirname(journal.path));
+}

@@ -1,0 +1,62 @@
+import type { Env } from "./env.ts";
+
+export interface HttpRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For the whole exchange, the body included. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+  /** The Date header in milliseconds since the epoch, or null. */
+  readonly dateMs: number | null;
+}
+
+/** One HTTP exchange with a deadline; rejects when there is no whole answer, never for a status. Follows no redirect. */
+export async function httpRequest(env: Pick<Env, "fetch">, url: string, request: HttpRequest): Promise<HttpReply> {
+  const timeout = AbortSignal.timeout(request.timeoutMs);
+  const response = await env.fetch(url, {
+    method: request.method ?? "GET",
+    redirect: "manual",
+    signal: request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]),
+    ...(request.headers === undefined ? {} : { headers: { ...request.headers } }),
+    ...(request.body === undefined ? {} : { body: request.body }),
+  });
+  const text = await response.text();
+  const date = Date.parse(response.headers.get("date") ?? "");
+  return {
+    status: response.status,
+    contentType: response.headers.get("content-type") ?? "",
+    text,
+    dateMs: Number.isNaN(date) ? null : date,
+  };
+}
+
+/** Asks until `url` answers 2xx; false when the deadline passes or `giveUp` turns true first. */
+export async function waitUntilReady(
+  env: Pick<Env, "fetch" | "clock">,
+  url: string,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal; readonly giveUp?: () => boolean },
+): Promise<boolean> {
+  const deadline = env.clock.monotonicMs() + options.timeoutMs;
+  while (env.clock.monotonicMs() < deadline && options.giveUp?.() !== true) {
+    options.signal?.throwIfAborted();
+    try {
+      const reply = await httpRequest(env, url, { timeoutMs: 2000, ...signalOf(options.signal) });
+      if (reply.status >= 200 && reply.status < 300) return true;
+    } catch (error) {
+      if (options.signal?.aborted === true) throw error;
+    }
+    await env.clock.sleep(50, options.signal);
+  }
+  return false;
+}
+
+function signalOf(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+import type { Env } from "../env.ts";
+import { messageOf } from "../errors.ts";
+import { httpRequest } from "../http.ts";
+import type { HttpReply } from "../http.ts";
+import type { QueryOutcome } from "../run/evidence.ts";
+import type { Window } from "../run/phase.ts";
+import { parseQueryReply } from "./response.ts";
+
+/** Prometheus's HTTP API. Times are Unix seconds; nothing rejects: a failure is an outcome. */
+export interface PrometheusClient {
+  readonly url: string;
+  /** An instant query at `at`; now when it is left out. */
+  query(promql: string, at?: number): Promise<QueryOutcome>;
+  /** The raw samples of a plain selector in a window, as they were stored. */
+  rawSamples(selector: string, window: Window): Promise<QueryOutcome>;
+  queryRange(promql: string, window: Window, stepSeconds: number): Promise<QueryOutcome>;
+  /** Version and clock skew (its clock minus ours, in seconds); null when it does not answer. */
+  identify(): Promise<{ readonly version: string; readonly skewSeconds: number | null } | null>;
+}
+
+const TIMEOUT_MS = 15_000;
+const ATTEMPTS = 3;
+const buildInfoSchema = z.object({ status: z.literal("success"), data: z.object({ version: z.string() }) });
+
+/** A client of the Prometheus at `url`. Only a connection that failed is tried again. */
+export function createPrometheusClient(env: Pick<Env, "fetch" | "clock">, url: string): PrometheusClient {
+  const post = async (path: string, parameters: Readonly<Record<string, string>>): Promise<QueryOutcome> => {
+    let message = "";
+    for (let tries = 0; tries < ATTEMPTS; tries += 1) {
+      if (tries > 0) await env.clock.sleep(200 * tries);
+      try {
+        return parseQueryReply(
+          await httpRequest(env, `${url}${path}`, {
+            method: "POST",
+            headers: { "content-type": "application/x-www-form-urlencoded" },
+            body: new URLSearchParams(parameters).toString(),
+            timeoutMs: TIMEOUT_MS,
+          }),
+        );
+      } catch (error) {
+        message = messageOf(error);
+      }
+    }
+    return { kind: "unreachable", message: `${url} did not answer: ${message}` };
+  };
+  const query = (promql: string, at?: number): Promise<QueryOutcome> =>
+    post("/api/v1/query", { query: promql, ...(at === undefined ? {} : { time: at.toFixed(3) }) });
+  return {
+    url,
+    query,
+    rawSamples: (selector, window) =>
+      query(`${selector}[${Math.max(1, Math.ceil((window.to - window.from) * 1000))}ms]`, window.to),
+    queryRange: (promql, window, stepSeconds) =>
+      post("/api/v1/query_range", {
+        query: promql,
+        start: window.from.toFixed(3),
+        end: window.to.toFixed(3),
+        step: String(stepSeconds),
+      }),
+    identify: async () => {
+      const before = env.clock.now();
+      let reply: HttpReply;
+      try {
+        reply = await httpRequest(env, `${url}/api/v1/status/buildinfo`, { timeoutMs: 3000 });
+      } catch {
+        return null;
+      }
+      const parsed = buildInfoSchema.safeParse(safeJson(reply.text));
+      if (!parsed.success) return null;
+      const middleMs = (before + env.clock.now()) / 2;
+      // The Date header has whole seconds: half a second is the best guess.
+      const skewSeconds = reply.dateMs === null ? null : Math.round((reply.dateMs + 500 - middleMs) / 10) / 100;
+      return { version: parsed.data.data.version, skewSeconds };
+    },
+  };
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+import { stringify } from "yaml";
+
+export interface ScrapeJob {
+  readonly name: string;
+  /** http://HOST:PORT/PATH */
+  readonly url: string;
+}
+
+/** The text of a prometheus.yml that scrapes these jobs, each with its name as the `job` label. */
+export function prometheusConfig(jobs: readonly ScrapeJob[], scrapeIntervalSeconds: number): string {
+  const interval = `${Math.round(scrapeIntervalSeconds * 1000)}ms`;
+  return stringify({
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    scrape_configs: jobs.map((job) => {
+      const url = new URL(job.url);
+      return {
+        job_name: job.name,
+        scheme: url.protocol.slice(0, -1),
+        metrics_path: url.pathname,
+        static_configs: [{ targets: [url.host] }],
+      };
+    }),
+  });
+}
+
+/** The command line of a Prometheus that takes k6's remote writes and listens on 127.0.0.1 only. */
+export function prometheusArgv(options: {
+  readonly program: string;
+  readonly configFile: string;
+  readonly dataDir: string;
+  readonly port: number;
+}): readonly [string, ...string[]] {
+  return [
+    options.program,
+    `--config.file=${options.configFile}`,
+    `--storage.tsdb.path=${options.dataDir}`,
+    `--web.listen-address=127.0.0.1:${options.port}`,
+    "--web.enable-remote-write-receiver",
+    // A no-op since 3.9, needed before.
+    "--enable-feature=native-histograms",
+    "--log.level=warn",
+  ];
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+
+import type { Env } from "../env.ts";
+import { messageOf, ProofloadError, systemCodeOf } from "../errors.ts";
+import { httpRequest } from "../http.ts";
+import type { HttpReply } from "../http.ts";
+
+const toxicSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  stream: z.string(),
+  toxicity: z.number(),
+  attributes: z.record(z.string(), z.unknown()),
+});
+const proxySchema = z.object({
+  name: z.string(),
+  listen: z.string(),
+  upstream: z.string(),
+  enabled: z.boolean(),
+  toxics: z.array(toxicSchema),
+});
+
+export type ToxiproxyProxy = z.infer<typeof proxySchema>;
+
+export interface Toxic {
+  readonly name: string;
+  readonly type: "latency";
+  readonly stream: "downstream" | "upstream";
+  readonly toxicity: number;
+  readonly attributes: Readonly<Record<string, number>>;
+}
+
+/** Toxiproxy's HTTP API, as far as faults need it; every call has a deadline and what is already gone counts as removed. */
+export interface ToxiproxyClient {
+  readonly url: string;
+  createProxy(proxy: { readonly name: string; readonly listen: string; readonly upstream: string }): Promise<void>;
+  /** The proxy, or null when there is none of that name. */
+  getProxy(name: string): Promise<ToxiproxyProxy | null>;
+  deleteProxy(name: string): Promise<void>;
+  addToxic(proxy: string, toxic: Toxic): Promise<void>;
+  /** Also resolves when the toxic, the proxy or Toxiproxy itself is gone: then the toxic is gone too. */
+  removeToxic(proxy: string, toxic: string): Promise<void>;
+}
+
+const TIMEOUT_MS = 5000;
+
+/** A client of the Toxiproxy that answers on `url`. */
+export function createToxiproxyClient(env: Pick<Env, "fetch">, url: string): ToxiproxyClient {
+  const call = async (method: string, path: string, body?: unknown): Promise<HttpReply> => {
+    return httpRequest(env, `${url}${path}`, {
+      method,
+      timeoutMs: TIMEOUT_MS,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  };
+  const demand = async (
+    wanted: readonly number[],
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<HttpReply> => {
+    const reply = await call(method, path, body).catch((error: unknown) => {
+      throw refused(`${method} ${url}${path}: ${messageOf(error)}`, error);
+    });
+    if (!wanted.includes(reply.status))
+      throw refused(`${method} ${url}${path} answered ${reply.status}: ${reply.text.trim()}`);
+    return reply;
+  };
+  const proxyPath = (name: string): string => `/proxies/${encodeURIComponent(name)}`;
+  return {
+    url,
+    createProxy: async (proxy) => {
+      await demand([201], "POST", "/proxies", { ...proxy, enabled: true });
+    },
+    getProxy: async (name) => {
+      const reply = await demand([200, 404], "GET", proxyPath(name));
+      return reply.status === 404 ? null : proxySchema.parse(JSON.parse(reply.text));
+    },
+    deleteProxy: async (name) => {
+      await demand([204, 404], "DELETE", proxyPath(name));
+    },
+    addToxic: async (proxy, toxic) => {
+      await demand([200], "POST", `${proxyPath(proxy)}/toxics`, toxic);
+    },
+    removeToxic: async (proxy, toxic) => {
+      const path = `${proxyPath(proxy)}/toxics/${encodeURIComponent(toxic)}`;
+      const reply = await call("DELETE", path).catch((error: unknown) => {
+        if (systemCodeOf(error) === "ECONNREFUSED") return null;
+        throw refused(`DELETE ${url}${path}: ${messageOf(error)}`, error);
+      });
+      if (reply !== null && reply.status !== 204 && reply.status !== 404) {
+        throw refused(`DELETE ${url}${path} answered ${reply.status}: ${reply.text.trim()}`);
+      }
+    },
+  };
+}
+
+function refused(message: string, cause?: unknown): ProofloadError {
+  return new ProofloadError({ code: "toxiproxy-failed", message: `Toxiproxy: ${message}`, cause, exitCode: 4 });
+}
