@@ -54,18 +54,26 @@ export async function guard(env: Env, options: GuardianOptions): Promise<ExitCod
 
 async function undoAll(env: Env, options: GuardianOptions, journal: Journal, cause: string): Promise<boolean> {
   const at = (): number => env.clock.now() / 1000;
-  options.emit({ at: at(), type: "cut-short", cause });
+  const emit = (event: RunEvent): void => {
+    // A full disk or a removed folder must not stop an undo.
+    try {
+      options.emit(event);
+    } catch (error) {
+      env.stderr.write(`events.ndjson: ${messageOf(error)}\n`);
+    }
+  };
+  emit({ at: at(), type: "cut-short", cause });
   let clean = true;
   for (const result of await undoOpenFaults(env, journal, options.faults)) {
     const { fault } = result.fault;
     switch (result.kind) {
       case "undone":
-        options.emit({ at: at(), type: "fault-undone", fault });
+        emit({ at: at(), type: "fault-undone", fault });
         break;
       case "left":
         clean = false;
         env.stderr.write(`${fault} is left behind: ${result.message}\n`);
-        options.emit({
+        emit({
           at: at(),
           type: "fault-left-behind",
           fault,

@@ -94,6 +94,8 @@ export interface Env {
   spawn(options: SpawnOptions): Promise<Child>;
   /** Runs a short program to its end. */
   run(options: RunOptions): Promise<CommandResult>;
+  /** Ends this process at once, for the one case in which waiting is what the user refuses. */
+  exit(code: number): never;
   /** kill(2); a negative pid means the process group. False when there is no such process. */
   kill(pid: number, signal: NodeJS.Signals | 0): boolean;
 }

@@ -42,6 +42,7 @@ export function createNodeEnv(): Env {
     onSignal,
     spawn: spawnDetached,
     run: runToEnd,
+    exit: (code) => process.exit(code),
     kill: (pid, signal) => {
       try {
         return process.kill(pid, signal);

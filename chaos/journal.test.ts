@@ -1,0 +1,109 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { createNodeEnv } from "../lib/node-env.ts";
+import { createJournal, journalFolder, listJournals, readJournal, retireJournal, takeOverJournal } from "./journal.ts";
+import { formatJournalLine, parseJournal } from "./journal-line.ts";
+import type { JournalEntry } from "./journal-line.ts";
+
+let dir = "";
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "proofload-journal-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const env = (): ReturnType<typeof createNodeEnv> => ({
+  ...createNodeEnv(),
+  vars: { PROOFLOAD_STATE_DIR: join(dir, "state") },
+});
+const opening = (): Parameters<typeof createJournal>[1] => ({
+  runId: "run-1",
+  runDir: dir,
+  runner: { pid: 4711, startedAt: "boot:1" },
+  deadlineAt: 99,
+});
+const intent = (id: number): JournalEntry => ({
+  type: "intent",
+  id,
+  fault: `fault-${id}`,
+  kind: "latency",
+  target: "proxy/store",
+  undo: { toxic: `t${id}` },
+  at: id,
+});
+
+describe("the journal of a run", () => {
+  test("has every fault open between its intent and its undo", () => {
+    const journal = createJournal(env(), opening());
+    journal.write(intent(1));
+    journal.write(intent(2));
+    journal.write({ type: "injected", id: 1, at: 3 });
+    expect(journal.read().open.map(({ fault }) => fault)).toEqual(["fault-1", "fault-2"]);
+    journal.write({ type: "undone", id: 1, at: 4 });
+    expect(readJournal(journal.path).open).toMatchObject([{ fault: "fault-2", undo: { toxic: "t2" } }]);
+  });
+
+  test("survives a torn last line and a damaged one in the middle", () => {
+    const journal = createJournal(env(), opening());
+    journal.write(intent(1));
+    appendFileSync(journal.path, formatJournalLine(intent(2)).replace("fault-2", "fault-X"));
+    journal.write(intent(3));
+    appendFileSync(journal.path, formatJournalLine(intent(4)).slice(0, 30));
+    expect(readJournal(journal.path).open.map(({ id }) => id)).toEqual([1, 3]);
+  });
+
+  test("fences off whoever wrote before a take-over", () => {
+    const runner = createJournal(env(), opening());
+    runner.write(intent(1));
+    const guardian = takeOverJournal(env(), runner.path, "guardian");
+    expect(() => runner.write(intent(2))).toThrow(/took over/);
+    guardian.write({ type: "undone", id: 1, at: 5 });
+    expect(guardian.read()).toMatchObject({ open: [], fence: 2 });
+    expect(readFileSync(runner.path, "utf8")).not.toContain("fault-2");
+  });
+
+  test("moves into the run's folder when nothing is left to undo", () => {
+    const journal = createJournal(env(), opening());
+    expect(listJournals(env())).toEqual([journal.path]);
+    retireJournal(journal);
+    expect(listJournals(env())).toEqual([]);
+    expect(parseJournal(readFileSync(join(dir, "faults.journal"), "utf8"))).toHaveLength(1);
+  });
+
+  test("is refused when it does not begin as one", () => {
+    const path = join(dir, "x.journal");
+    writeFileSync(path, "nonsense\n");
+    expect(() => readJournal(path)).toThrow(/does not begin/);
+  });
+
+  test("is kept where the user's state is kept", () => {
+    const folder = (vars: Record<string, string>): string => journalFolder({ vars, homeDir: "/home/u" });
+    expect(folder({})).toBe("/home/u/.local/state/proofload");
+    expect(folder({ XDG_STATE_HOME: "/s" })).toBe("/s/proofload");
+    expect(folder({ XDG_STATE_HOME: "/s", PROOFLOAD_STATE_DIR: "/p" })).toBe("/p");
+  });
+});
+
+test("cut anywhere, a journal still reads as a prefix of what was written", () => {
+  const entries = [1, 2, 3, 4].map(intent);
+  const text = entries.map(formatJournalLine).join("");
+  fc.assert(
+    fc.property(fc.nat(text.length), (cut) => {
+      const read = parseJournal(text.slice(0, cut));
+      expect(read).toEqual(entries.slice(0, read.length));
+      const whole = entries.filter(
+        (_, index) =>
+          cut >=
+          entries
+            .slice(0, index + 1)
+            .map(formatJournalLine)
+            .join("").length,
+      );
+      expect(read.length).toBeGreaterThanOrEqual(whole.length);
+    }),
+  );
+});

@@ -1,0 +1,104 @@
+import { Command } from "@commander-js/extra-typings";
+import { CommanderError } from "commander";
+
+import type { Env } from "../lib/env.ts";
+import { messageOf, ProofloadError } from "../lib/errors.ts";
+import type { ExitCode } from "../lib/exit-codes.ts";
+import { packageVersion } from "./version.ts";
+
+/** The whole program: reads the command line, does it, and answers the exit code. The one place that catches. */
+export async function main(env: Env): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = createProgram(env, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...env.argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // Commander has said what was wrong; help and version are no mistakes.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return explain(env, error);
+  }
+}
+
+function explain(env: Env, error: unknown): ExitCode {
+  if (error instanceof ProofloadError) {
+    const hint = error.hint === undefined ? "" : `${error.hint}\n`;
+    env.stderr.write(`proofload: ${error.message}\n${hint}`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? error.stack : undefined;
+  env.stderr.write(`proofload: a bug in proofload itself: ${messageOf(error)}\n${stack ?? ""}\n`);
+  return 70;
+}
+
+/** Verbs are loaded when they are called: most of them never are. */
+function createProgram(env: Env, done: (code: ExitCode) => void): Command {
+  const program = new Command("proofload")
+    .description("Loads a service, breaks it on purpose, and says whether it kept its SLOs.")
+    .version(packageVersion(env))
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => env.stdout.write(text),
+      writeErr: (text) => env.stderr.write(text),
+      getOutHelpWidth: () => env.stdout.columns,
+      getErrHelpWidth: () => env.stderr.columns,
+    });
+  const example = (text: string): string => `\nExample:\n  ${text}`;
+  const out = ["--out <dir>", "where run folders go (default: .proofload/runs)"] as const;
+
+  program
+    .command("demo")
+    .description("the whole story on this machine: a sample service under load, slowed down and killed")
+    .option("--fragile", "the service without time-outs, retries and fallbacks: the gate must fail it")
+    .option("--dry-run", "print the plan and start nothing")
+    .option(...out)
+    .addHelpText("after", example("proofload demo --fragile"))
+    .action(async (options) => done(await (await import("./verbs/demo.ts")).demoVerb(env, options)));
+
+  program
+    .command("run")
+    .description("load, faults, evidence, verdict, report")
+    .argument("<scenario>", "a file of scenarios/, without .ts")
+    .option("--experiment <name>", "a file of chaos/experiments/, without .yaml")
+    .option("--gate <name>", "a file of gates/, without .yaml", "pr")
+    .option("--env <name>", "an environment of proofload.yaml")
+    .option("--dry-run", "print the plan and start nothing")
+    .option(...out)
+    .addHelpText("after", example("proofload run ci --experiment store-slow-then-dead"))
+    .action(async (scenario, options) => done(await (await import("./verbs/run.ts")).runVerb(env, scenario, options)));
+
+  program
+    .command("report")
+    .description("render a run folder again")
+    .argument("<run>", "a run's folder or id, or `latest`")
+    .option("--json", "print the verdict as JSON")
+    .option(...out)
+    .addHelpText("after", example("proofload report latest"))
+    .action(async (name, options) => done(await (await import("./verbs/report.ts")).reportVerb(env, name, options)));
+
+  const chaos = program.command("chaos").description("faults");
+  chaos
+    .command("recover")
+    .description("end whatever earlier runs left")
+    .option("--json", "print what was found as JSON")
+    .addHelpText("after", example("proofload chaos recover"))
+    .action(async (options) => done(await (await import("./verbs/chaos-recover.ts")).chaosRecoverVerb(env, options)));
+
+  const tools = program.command("tools").description("the outside programs: k6, Prometheus, Toxiproxy");
+  tools
+    .command("install")
+    .description("find each tool, and fetch what is missing")
+    .argument("[names...]", "tools; all when none is named")
+    .addHelpText("after", example("proofload tools install k6"))
+    .action(async (names) => done(await (await import("./verbs/tools.ts")).toolsInstallVerb(env, names)));
+  tools
+    .command("list")
+    .description("which tools are there, from where, what version; fetches nothing")
+    .option("--json", "print the list as JSON")
+    .addHelpText("after", example("proofload tools list --json"))
+    .action(async (options) => done(await (await import("./verbs/tools.ts")).toolsListVerb(env, options)));
+  return program as unknown as Command;
+}

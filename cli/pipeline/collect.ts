@@ -1,0 +1,213 @@
+import type { Env } from "../../lib/env.ts";
+import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import type {
+  ChartEvidence,
+  CounterEvidence,
+  Evidence,
+  LoadEvidence,
+  PrometheusEvidence,
+  QueryOutcome,
+} from "../../lib/run/evidence.ts";
+import type { RunEvent } from "../../lib/run/events.ts";
+import type { Window } from "../../lib/run/phase.ts";
+import type { CountedBy, RunPlan } from "../../lib/run/plan.ts";
+import { readLoadResults } from "./run-load.ts";
+
+export interface CollectOptions {
+  readonly env: Env;
+  readonly plan: RunPlan;
+  readonly events: readonly RunEvent[];
+  readonly runDir: string;
+  readonly prometheus: PrometheusClient;
+  readonly serviceJobs: readonly string[];
+  /** The selector that counts the service's requests. */
+  readonly requestsSelector: string;
+  readonly tools: Readonly<Record<string, string>>;
+}
+
+/** So long the newest samples may take until they can be queried. */
+const VISIBLE_WITHIN_SECONDS = 5;
+const CHART_RANGE = "3s";
+
+/** Reads everything that a verdict or a report needs, once the load has ended; backends that fail are part of the evidence. */
+export async function collectEvidence(options: CollectOptions): Promise<Evidence> {
+  const { env, plan, events, prometheus } = options;
+  const interval = plan.scrapeIntervalSeconds;
+  const now = env.clock.now() / 1000;
+  const from = timeOf(events, "load-started") ?? now;
+  const to = timeOf(events, "load-ended") ?? now;
+  await waitUntilVisible(options, to);
+  const window: Window = { from: from - 5 * interval, to: to + 2 * interval };
+  const up = await prometheus.query(`up{job=~"${options.serviceJobs.join("|")}"}[${rangeOf(window)}]`, window.to);
+  const [counters, requests, load, charts, identity] = await Promise.all([
+    collectCounters(options, window),
+    prometheus.rawSamples(options.requestsSelector, window),
+    collectLoad(options, { from, to }),
+    collectCharts(options, { from, to }),
+    prometheus.identify(),
+  ]);
+  return {
+    schemaVersion: 1,
+    runId: plan.runId,
+    collectedAt: new Date(env.clock.now()).toISOString(),
+    prometheus: prometheusEvidence(options, identity, up, { from, to }),
+    window,
+    counters,
+    up,
+    load: { ...load, requestsSeenByService: countFromZero(requests) },
+    charts,
+    tools: { ...options.tools, ...(identity === null ? {} : { prometheus: identity.version }) },
+  };
+}
+
+async function waitUntilVisible(options: CollectOptions, end: number): Promise<void> {
+  const { env, prometheus, serviceJobs } = options;
+  const newest = `min(timestamp(up{job=~"${serviceJobs.join("|")}"}))`;
+  const deadline = env.clock.monotonicMs() + VISIBLE_WITHIN_SECONDS * 1000;
+  while (env.clock.monotonicMs() < deadline) {
+    const outcome = await prometheus.query(newest);
+    if (outcome.kind !== "ok") return;
+    const at = outcome.series[0]?.samples[0]?.[1];
+    if (at !== undefined && at >= end) return;
+    await env.clock.sleep(100);
+  }
+}
+
+function collectCounters(options: CollectOptions, window: Window): Promise<readonly CounterEvidence[]> {
+  const selectors = new Map<string, CountedBy>();
+  for (const { indicator, countedBy } of options.plan.gate.objectives) {
+    selectors.set(indicator.total, countedBy);
+    selectors.set(indicator.kind === "good" ? indicator.good : indicator.bad, countedBy);
+  }
+  return Promise.all(
+    [...selectors].map(async ([query, countedBy]) => ({
+      query,
+      countedBy,
+      outcome: await options.prometheus.rawSamples(query, window),
+    })),
+  );
+}
+
+async function collectLoad(options: CollectOptions, window: Window): Promise<LoadEvidence> {
+  const { env, plan, prometheus } = options;
+  const { summary, scriptError } = await readLoadResults(options.runDir);
+  const ended = options.events.find((event) => event.type === "load-ended");
+  const [cpu, lag] = await Promise.all([
+    prometheus.rawSamples('process_cpu_seconds_total{job="k6"}', window),
+    prometheus.query(
+      `histogram_quantile(0.99, sum(increase(k6_iteration_start_lag_seconds{testid="${plan.runId}"}[${rangeOf(window)}])))`,
+      window.to,
+    ),
+  ]);
+  return {
+    k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
+    iterations: summary?.iterations ?? null,
+    droppedIterations: summary?.droppedIterations ?? null,
+    requests: summary?.requests ?? null,
+    failedRequests: summary?.failedRequests ?? null,
+    vusMax: summary?.vusMax ?? null,
+    cpuShare: shareOfCores(cpu, env.cpuCount),
+    startLagP99Seconds: finite(firstValue(lag)),
+    requestsSeenByService: null,
+    scriptError,
+  };
+}
+
+/** CPU seconds per second and core between the first and the last sample. */
+function shareOfCores(outcome: QueryOutcome, cores: number): number | null {
+  if (outcome.kind !== "ok") return null;
+  const samples = outcome.series[0]?.samples ?? [];
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || last[0] <= first[0]) return null;
+  return (last[1] - first[1]) / (last[0] - first[0]) / cores;
+}
+
+/** Events counted by counters that began at 0 with this run: a value lower than the one before is a restart. */
+function countFromZero(outcome: QueryOutcome): number | null {
+  if (outcome.kind !== "ok" || outcome.series.length === 0) return null;
+  let total = 0;
+  for (const { samples } of outcome.series) {
+    let before = 0;
+    for (const [, value] of samples) {
+      total += value >= before ? value - before : value;
+      before = value;
+    }
+  }
+  return finite(total);
+}
+
+async function collectCharts(options: CollectOptions, window: Window): Promise<readonly ChartEvidence[]> {
+  const { prometheus, plan } = options;
+  const run = `testid="${plan.runId}"`;
+  const step = Math.max(1, Math.ceil((window.to - window.from) / 500));
+  const line = async (label: string, query: string): Promise<ChartEvidence["lines"][number]> => {
+    const outcome = await prometheus.queryRange(query, window, step);
+    const samples = outcome.kind === "ok" ? (outcome.series[0]?.samples ?? []) : [];
+    return { label, samples: samples.filter(([, value]) => Number.isFinite(value)) };
+  };
+  const requests = `sum(rate(k6_http_reqs_total{${run}}[${CHART_RANGE}]))`;
+  const failed = `sum(rate(k6_http_reqs_total{${run},expected_response="false"}[${CHART_RANGE}]))`;
+  const quantile = (q: string): string =>
+    `histogram_quantile(${q}, sum(rate(k6_http_req_duration_seconds{${run}}[${CHART_RANGE}])))`;
+  return Promise.all([
+    chart("rate", "Load", "requests/s", [line("requests", requests)]),
+    chart("latency", "Latency", "seconds", [
+      line("p50", quantile("0.5")),
+      line("p95", quantile("0.95")),
+      line("p99", quantile("0.99")),
+    ]),
+    // Before the first failure there is no series of failures: that is zero of something, as long as there are requests.
+    chart("errors", "Errors", "ratio", [line("failed", `(${failed} or 0 * ${requests}) / ${requests}`)]),
+  ]);
+}
+
+async function chart(
+  id: ChartEvidence["id"],
+  title: string,
+  unit: ChartEvidence["unit"],
+  lines: readonly Promise<ChartEvidence["lines"][number]>[],
+): Promise<ChartEvidence> {
+  return { id, title, unit, lines: await Promise.all(lines) };
+}
+
+function prometheusEvidence(
+  options: CollectOptions,
+  identity: Awaited<ReturnType<PrometheusClient["identify"]>>,
+  up: QueryOutcome,
+  load: Window,
+): PrometheusEvidence {
+  const gaps: Window[] = [];
+  let lostAt: number | null = null;
+  for (const event of options.events) {
+    if (event.type === "prometheus-lost") lostAt = event.at;
+    if (event.type === "prometheus-back" && lostAt !== null) {
+      gaps.push({ from: lostAt, to: event.at });
+      lostAt = null;
+    }
+  }
+  if (lostAt !== null) gaps.push({ from: lostAt, to: Math.max(lostAt, load.to) });
+  return {
+    reachable: identity !== null && up.kind !== "unreachable",
+    url: options.prometheus.url,
+    version: identity?.version ?? null,
+    error: up.kind === "ok" ? null : up.message,
+    skewSeconds: identity?.skewSeconds ?? null,
+    gaps,
+  };
+}
+
+function timeOf(events: readonly RunEvent[], type: RunEvent["type"]): number | null {
+  return events.find((event) => event.type === type)?.at ?? null;
+}
+
+function rangeOf(window: Window): string {
+  return `${Math.max(1, Math.ceil((window.to - window.from) * 1000))}ms`;
+}
+
+function firstValue(outcome: QueryOutcome): number | null {
+  return outcome.kind === "ok" ? (outcome.series[0]?.samples[0]?.[1] ?? null) : null;
+}
+
+function finite(value: number | null): number | null {
+  return value === null || !Number.isFinite(value) ? null : value;
+}

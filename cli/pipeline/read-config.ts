@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+
+import { parseExperiment } from "../../chaos/experiment.ts";
+import type { Experiment } from "../../chaos/experiment.ts";
+import { FAULTS } from "../../chaos/faults/index.ts";
+import { parseGate } from "../../gates/parse-gate.ts";
+import type { Gate } from "../../gates/parse-gate.ts";
+import { parseSlos } from "../../gates/parse-slos.ts";
+import type { Slo } from "../../gates/slo.ts";
+import { nearest } from "../../lib/config/nearest.ts";
+import { projectSchema } from "../../lib/config/project.ts";
+import type { Project } from "../../lib/config/project.ts";
+import { parseYamlDocument } from "../../lib/config/yaml.ts";
+import type { YamlSource } from "../../lib/config/yaml.ts";
+import { usageError } from "../../lib/errors.ts";
+
+/** Reads proofload.yaml of a folder. */
+export function readProject(dir: string): Project {
+  const file = join(dir, "proofload.yaml");
+  if (!existsSync(file)) {
+    throw usageError(
+      "no-project",
+      `there is no proofload.yaml in ${dir}`,
+      "Call proofload from the folder that holds it.",
+    );
+  }
+  return parseYamlDocument(sourceOf(dir, file), projectSchema).value;
+}
+
+/** The path of a scenario's source. */
+export function findScenario(dir: string, name: string): string {
+  return findByName(dir, "scenario", "scenarios", name, ".ts");
+}
+
+/** Reads an experiment by its name. */
+export function readExperiment(dir: string, name: string, warmupSeconds: number): Experiment {
+  const file = findByName(dir, "experiment", join("chaos", "experiments"), name, ".yaml");
+  return parseExperiment(sourceOf(dir, file), FAULTS, warmupSeconds);
+}
+
+/** Reads a gate by its name. */
+export function readGate(dir: string, name: string): Gate {
+  return parseGate(sourceOf(dir, findByName(dir, "gate", "gates", name, ".yaml")));
+}
+
+/** Reads all SLOs of a project. */
+export function readSlos(dir: string): readonly Slo[] {
+  const folder = join(dir, "gates", "slo");
+  return parseSlos(namesIn(folder, ".yaml").map((name) => sourceOf(dir, join(folder, `${name}.yaml`))));
+}
+
+function findByName(dir: string, what: string, folder: string, name: string, extension: string): string {
+  const known = namesIn(join(dir, folder), extension);
+  if (known.includes(name)) return join(dir, folder, `${name}${extension}`);
+  const close = nearest(name, known);
+  throw usageError(
+    `unknown-${what}`,
+    `no ${what} '${name}' in ${join(dir, folder)}`,
+    close === undefined ? `Known are: ${known.join(", ") || "none"}.` : `Did you mean '${close}'?`,
+  );
+}
+
+function namesIn(folder: string, extension: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(extension))
+    .map((file) => basename(file, extension))
+    .toSorted();
+}
+
+function sourceOf(dir: string, file: string): YamlSource {
+  return { file: relative(dir, file), text: readFileSync(file, "utf8") };
+}

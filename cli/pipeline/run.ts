@@ -1,0 +1,133 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+
+import { FAULTS } from "../../chaos/faults/index.ts";
+import { recoverEarlierRuns } from "../../chaos/recover.ts";
+import { judge } from "../../gates/judge.ts";
+import type { Env } from "../../lib/env.ts";
+import { ProofloadError } from "../../lib/errors.ts";
+import { worstExitCode } from "../../lib/exit-codes.ts";
+import type { ExitCode } from "../../lib/exit-codes.ts";
+import { ensureTools } from "../../lib/tools/index.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import type { Interrupt } from "../interrupt.ts";
+import { createLiveView } from "../live-view/live-view.ts";
+import { createRunFolder, newRunId, runsDir } from "../run-folder.ts";
+import { recoveryProblems, recoveryText } from "../text/recovery-text.ts";
+import { createToolProgress } from "../text/tool-progress.ts";
+import { verdictText } from "../text/verdict-text.ts";
+import { execute } from "./execute.ts";
+import { prepare } from "./prepare.ts";
+import type { Prepared, RunRequest } from "./prepare.ts";
+import { renderRun } from "./render.ts";
+
+export interface RunOptions extends RunRequest {
+  /** Where run folders go; .proofload/runs when left out. */
+  readonly out: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** One run from reading its files to its report; answers the exit code of its verdict. */
+export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
+  const interrupt = listenForInterrupt(env);
+  try {
+    const progress = createToolProgress(env);
+    const k6 = await ensureTools(env, ["k6"], { signal: interrupt.signal, onProgress: progress });
+    const runId = newRunId(env);
+    const runs = runsDir(env, options.out);
+    const ids = { runId, runDir: join(runs, runId), k6: k6.get("k6")?.path ?? "k6" };
+    const prepared = await prepare(env, options, ids);
+    try {
+      if (options.dryRun) {
+        env.stdout.write(`${JSON.stringify(prepared.plan, null, 2)}\n`);
+        return 0;
+      }
+      const names = Object.keys(prepared.project.spec.service.proxies).length > 0 ? (["toxiproxy"] as const) : [];
+      const others = await ensureTools(env, ["prometheus", ...names], {
+        signal: interrupt.signal,
+        onProgress: progress,
+      });
+      await sweep(env);
+      return await runPrepared(env, prepared, runs, new Map([...k6, ...others]), interrupt);
+    } finally {
+      await prepared.discard();
+    }
+  } finally {
+    interrupt.stop();
+  }
+}
+
+/** Ends what earlier runs left; faults that can't be ended stop this run before it adds to them. */
+async function sweep(env: Env): Promise<void> {
+  const recoveries = await recoverEarlierRuns(env, FAULTS);
+  for (const line of recoveries.flatMap(recoveryText)) env.stderr.write(`${line}\n`);
+  const problems = recoveries.flatMap(recoveryProblems);
+  if (problems.length === 0) return;
+  throw new ProofloadError({
+    code: "faults-left",
+    message: `an earlier run left what could not be ended: ${problems.join("; ")}`,
+    hint: "Run `proofload chaos recover` again when what they need is there.",
+    exitCode: 5,
+  });
+}
+
+async function runPrepared(
+  env: Env,
+  prepared: Prepared,
+  runs: string,
+  tools: Awaited<ReturnType<typeof ensureTools>>,
+  interrupt: Interrupt,
+): Promise<ExitCode> {
+  const { plan } = prepared;
+  const folder = createRunFolder(env, runs, plan.runId);
+  const view = createLiveView(env, plan);
+  folder.onEvent((event) => view.event(event));
+  env.stderr.write(`${describe(prepared)}\n`);
+  try {
+    await folder.write("plan.json", toJson(plan));
+    const bundle = join(folder.dir, "k6", "scenario.js");
+    await cp(prepared.bundle, bundle);
+    await cp(`${prepared.bundle}.map`, `${bundle}.map`);
+    const evidence = await execute({ env, prepared: { ...prepared, bundle }, folder, tools, interrupt, view });
+    if (evidence !== null) await folder.write("evidence.json", toJson(evidence));
+    const verdict = judge({ plan, events: folder.events(), evidence });
+    // On the disk before anything is rendered: a renderer that fails changes no verdict.
+    await folder.write("verdict.json", toJson(verdict));
+    await view.stop();
+    return await report(env, { plan, events: folder.events(), evidence, verdict }, folder.dir);
+  } finally {
+    await view.stop();
+    folder.close();
+  }
+}
+
+type Rendered = Parameters<typeof renderRun>[0];
+
+async function report(env: Env, record: Rendered, dir: string): Promise<ExitCode> {
+  const rendered = await renderRun(record, dir);
+  env.stdout.write(verdictText(env, record.verdict, dir, rendered.files));
+  for (const failure of rendered.failures) env.stderr.write(`${failure}\n`);
+  return worstExitCode([record.verdict.exitCode, ...(rendered.failures.length > 0 ? ([70] as const) : [])]);
+}
+
+function describe({ plan }: Prepared): string {
+  const { load, service, experiment } = plan;
+  const environment = service.environment === null ? "" : ` (${service.environment})`;
+  const faults =
+    experiment === null ? "no faults" : experiment.faults.map((fault) => `${fault.kind} on ${fault.target}`).join(", ");
+  return [
+    `proofload run ${plan.runId}`,
+    `  load    ${load.scenario}: ${load.rate} iterations/s for ${load.durationSeconds} s on ${service.name}${environment} at ${service.url}`,
+    `  faults  ${faults}`,
+    `  gate    ${plan.gate.name}: ${plan.gate.objectives.length} objectives`,
+  ].join("\n");
+}
+
+/** JSON, with numbers that JSON has no word for written as Prometheus writes them. */
+function toJson(value: unknown): string {
+  const replacer = (_key: string, item: unknown): unknown => {
+    if (typeof item !== "number" || Number.isFinite(item)) return item;
+    return Number.isNaN(item) ? "NaN" : item > 0 ? "+Inf" : "-Inf";
+  };
+  return `${JSON.stringify(value, replacer, 1)}\n`;
+}

@@ -1,0 +1,30 @@
+import type { Recovery } from "../../chaos/recover.ts";
+
+/** What a recovery did, a line each; nothing for a run that still goes on. */
+export function recoveryText(recovery: Recovery): readonly string[] {
+  switch (recovery.kind) {
+    case "running":
+      return [];
+    case "unreadable":
+      return [`removed an unfinished journal (${recovery.message})`];
+    case "recovered": {
+      const undone = recovery.undone.flatMap((result) =>
+        result.kind === "undone"
+          ? [`run ${recovery.runId}: undid ${result.fault.fault} on ${result.fault.target}`]
+          : [],
+      );
+      return [...undone, `run ${recovery.runId}, which was cut off: its faults and programs were looked after`];
+    }
+  }
+}
+
+/** What a recovery could not end. */
+export function recoveryProblems(recovery: Recovery): readonly string[] {
+  if (recovery.kind !== "recovered") return [];
+  return [
+    ...recovery.undone.flatMap((result) =>
+      result.kind === "left" ? [`${result.fault.fault} on ${result.fault.target}: ${result.message}`] : [],
+    ),
+    ...recovery.processesLeft.map((pid) => `process ${pid} of run ${recovery.runId}`),
+  ];
+}

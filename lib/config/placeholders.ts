@@ -1,0 +1,51 @@
+import { usageError } from "../errors.ts";
+
+/** What `${…}` may stand for in proofload.yaml. */
+export interface Placeholders {
+  /** The Node binary that runs proofload. */
+  readonly node: string;
+  /** The folder of the proofload package. */
+  readonly package: string;
+  /** The run's folder. */
+  readonly run: string;
+  /** A free port of 127.0.0.1, the same for the same name all through a run. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+const PLACEHOLDER = /\$\{([^}]*)\}/g;
+
+/** The names of all `${port.NAME}` in a config value, whatever its shape. */
+export function portNames(value: unknown): readonly string[] {
+  const names = new Set<string>();
+  mapStrings(value, (text) => {
+    for (const [, key = ""] of text.matchAll(PLACEHOLDER)) if (key.startsWith("port.")) names.add(key.slice(5));
+    return text;
+  });
+  return [...names];
+}
+
+/** The same value with each placeholder filled in; an unknown one is an error (exit code 2). */
+export function fillPlaceholders<T>(value: T, placeholders: Placeholders): T {
+  return mapStrings(value, (text) =>
+    text.replaceAll(PLACEHOLDER, (whole, key: string) => {
+      const filled = key.startsWith("port.") ? placeholders.ports[key.slice(5)] : fixed(placeholders)[key];
+      if (filled !== undefined) return String(filled);
+      throw usageError(
+        "unknown-placeholder",
+        `proofload.yaml: '${whole}' stands for nothing`,
+        "Known are ${node}, ${package}, ${run} and ${port.NAME}.",
+      );
+    }),
+  ) as T;
+}
+
+function fixed(placeholders: Placeholders): Readonly<Record<string, string>> {
+  return { node: placeholders.node, package: placeholders.package, run: placeholders.run };
+}
+
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === "string") return map(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]));
+}
