@@ -119,7 +119,7 @@ describe("a held fault", () => {
       type: "fault-left-behind",
       message: "refused",
       command: "proofload chaos recover",
-    });
+    }));
     expect(readJournal(world.journal.path).open).toHaveLength(1);
   });
 
@@ -147,8 +147,8 @@ describe("an instant fault", () => {
       "10 fault/one",
       "10 fault-injected",
       "10 fault-proven",
-      "15 fault-undone",
-      "15 undo-proven",
+      "10 fault-undone",
+      "10 undo-proven",
       "15 recovery/one",
     ]);
   });

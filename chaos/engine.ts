@@ -65,49 +65,70 @@ async function playFault(world: EngineWorld, plan: FaultPlan, id: number): Promi
   });
   const injectedAt = now();
   const injectedMs = env.clock.monotonicMs();
+  const holdUntilMs = injectedMs + plan.holdSeconds * 1000;
+  let effective = false;
   try {
     emit({ type: "phase", phase: `fault/${plan.name}` }, injectedAt);
     await ready.inject();
     journal.write({ type: "injected", id, at: now() });
     emit({ type: "fault-injected", fault: plan.name, target: plan.target }, injectedAt);
-    const effective = await emitProof(world, plan, ready);
-    if (effective) {
-      await sleepUntil(world, injectedMs + plan.holdSeconds * 1000);
-      // A held fault that something ended early did not test what it says.
-      if (plan.nature === "held") await checkStillHeld(world, plan, ready);
-    }
+    effective = await emitProof(world, plan, ready);
+    if (effective && plan.nature === "held") await hold(world, plan, ready, { injectedMs, holdUntilMs });
   } catch (error) {
     if (world.signal.aborted) throw world.signal.reason;
     emit({ type: "fault-unproven", fault: plan.name, measurement: null, message: messageOf(error) });
   } finally {
     await undoFault(world, plan, ready, id);
   }
+  // An instant fault's phase lasts until its target is back, and as long as was planned.
+  const instant = effective && plan.nature === "instant";
+  await Promise.all([emitUndoProof(world, plan, ready), instant ? sleepUntil(world, holdUntilMs) : null]);
+  emit({ type: "phase", phase: `recovery/${plan.name}` });
+}
+
+/** Holds a fault for its time, and looks again shortly before the end: one that something healed early did not test what it says. */
+async function hold(
+  world: EngineWorld,
+  plan: FaultPlan,
+  ready: ReadyFault,
+  { injectedMs, holdUntilMs }: { readonly injectedMs: number; readonly holdUntilMs: number },
+): Promise<void> {
+  // A second proof takes about as long as the first.
+  const proofMs = world.env.clock.monotonicMs() - injectedMs;
+  await sleepUntil(world, holdUntilMs - 1.2 * proofMs);
+  const proof = await prove(ready.prove);
+  if (!proof.held) {
+    world.emit({
+      type: "fault-unproven",
+      fault: plan.name,
+      measurement: proof.measurement,
+      message: `the effect was gone before the undo: ${proof.message}`,
+    });
+  }
+  await sleepUntil(world, holdUntilMs);
 }
 
 async function undoFault(world: EngineWorld, plan: FaultPlan, ready: ReadyFault, id: number): Promise<void> {
   const { env, emit, journal } = world;
   if (plan.nature === "held") emit({ type: "phase", phase: "settle" });
   const failure = await attempt(env, ready.undo);
-  if (failure !== null) {
-    emit({
-      type: "fault-left-behind",
-      fault: plan.name,
-      message: failure,
-      command: "proofload chaos recover",
-    });
-    return;
+  if (failure === null) {
+    journal.write({ type: "undone", id, at: env.clock.now() / 1000 });
+    emit({ type: "fault-undone", fault: plan.name });
+    // A run that was cut short still looks whether a held fault is over, but waits for no target to come back.
+    if (world.signal.aborted && plan.nature === "held") await emitUndoProof(world, plan, ready);
+  } else {
+    emit({ type: "fault-left-behind", fault: plan.name, message: failure, command: "proofload chaos recover" });
   }
-  journal.write({ type: "undone", id, at: env.clock.now() / 1000 });
-  emit({ type: "fault-undone", fault: plan.name });
-  // A run that was cut short does not wait for an instant fault's target.
-  if (world.signal.aborted && plan.nature === "instant") return;
+}
+
+async function emitUndoProof(world: EngineWorld, plan: FaultPlan, ready: ReadyFault): Promise<void> {
   const proof = await prove(ready.proveUndone);
   if (proof.held && proof.measurement !== null) {
-    emit({ type: "undo-proven", fault: plan.name, measurement: proof.measurement });
+    world.emit({ type: "undo-proven", fault: plan.name, measurement: proof.measurement });
   } else {
-    emit({ type: "undo-unproven", fault: plan.name, measurement: proof.measurement, message: proof.message });
+    world.emit({ type: "undo-unproven", fault: plan.name, measurement: proof.measurement, message: proof.message });
   }
-  emit({ type: "phase", phase: `recovery/${plan.name}` });
 }
 
 async function emitProof(world: EngineWorld, plan: FaultPlan, ready: ReadyFault): Promise<boolean> {
@@ -118,17 +139,6 @@ async function emitProof(world: EngineWorld, plan: FaultPlan, ready: ReadyFault)
   }
   world.emit({ type: "fault-unproven", fault: plan.name, measurement: proof.measurement, message: proof.message });
   return false;
-}
-
-async function checkStillHeld(world: EngineWorld, plan: FaultPlan, ready: ReadyFault): Promise<void> {
-  const proof = await prove(ready.prove);
-  if (proof.held) return;
-  world.emit({
-    type: "fault-unproven",
-    fault: plan.name,
-    measurement: proof.measurement,
-    message: `the effect was gone before the undo: ${proof.message}`,
-  });
 }
 
 /** A measurement that can't be made proves nothing. */
