@@ -14,7 +14,7 @@ export interface Guardian {
   /** Resolves with the cause when the guardian took over or died; never when it is disarmed first. */
   readonly lost: Promise<string>;
   /** Ends the guardian: everything is undone. */
-  disarm(): Promise<void>;
+  readonly disarm: () => Promise<void>;
 }
 
 export interface ArmOptions {

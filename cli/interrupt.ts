@@ -5,10 +5,10 @@ import { ProofloadError } from "../lib/errors.ts";
 export interface Interrupt {
   readonly signal: AbortSignal;
   /** The signal that came, or null. */
-  cause(): SignalName | null;
+  readonly cause: () => SignalName | null;
   /** What is being waited for, for the second signal to say. */
-  waitingFor(what: string): void;
-  stop(): void;
+  readonly waitingFor: (what: string) => void;
+  readonly stop: () => void;
 }
 
 /** A terminal and npm both pass Ctrl-C on: what comes so soon after is the same keypress. */

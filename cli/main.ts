@@ -100,5 +100,5 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .option("--json", "print the list as JSON")
     .addHelpText("after", example("proofload tools list --json"))
     .action(async (options) => done(await (await import("./verbs/tools.ts")).toolsListVerb(env, options)));
-  return program as unknown as Command;
+  return program;
 }

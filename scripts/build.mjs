@@ -45,6 +45,8 @@ export async function buildTool({ clean = false } = {}) {
     chunkNames: "chunks/[name]-[hash]",
     external: ["esbuild"],
     legalComments: "linked",
+    // write-file-atomic, a CommonJS package, asks for it.
+    define: { __filename: "import.meta.filename" },
     banner: {
       // Bundled CommonJS packages ask for Node's own modules by `require`.
       js: [

@@ -1,3 +1,5 @@
 import { runChecks } from "./checks.ts";
+import { closeTests, runVitest } from "./run-vitest.ts";
 
-process.exitCode = await runChecks();
+const checked = await runChecks();
+process.exitCode = closeTests(checked, [await runVitest("unit", [])]);

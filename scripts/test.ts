@@ -1,6 +1,11 @@
-import { runChecks, runStep } from "./checks.ts";
+import { runChecks } from "./checks.ts";
+import { closeTests, runVitest } from "./run-vitest.ts";
 
+// With the names of test files as arguments only those are run.
 const filters = process.argv.slice(2);
-const checked = filters.length > 0 ? 0 : await runChecks();
-const tested = await runStep("integration tests", ["vitest", "run", "--project", "integration", ...filters], true);
-process.exitCode = checked === 0 && tested ? 0 : 1;
+if (filters.length > 0) {
+  process.exitCode = closeTests(true, [await runVitest("integration", filters)]);
+} else {
+  const checked = await runChecks();
+  process.exitCode = closeTests(checked, [await runVitest("unit", []), await runVitest("integration", [])]);
+}

@@ -2,9 +2,9 @@ import { messageOf } from "../../lib/errors.ts";
 
 /** Steps that must be taken at the end, whatever happens: the last one added is taken first, and a failed one stops none. */
 export interface Cleanup {
-  add(what: string, step: () => Promise<void>): void;
+  readonly add: (what: string, step: () => Promise<void>) => void;
   /** Takes all steps; returns what failed. Nothing is left to do afterwards. */
-  run(onStep: (what: string) => void): Promise<readonly string[]>;
+  readonly run: (onStep: (what: string) => void) => Promise<readonly string[]>;
 }
 
 /** An empty list of steps. */

@@ -7,7 +7,7 @@ import { FAULTS } from "../../chaos/faults/index.ts";
 import { parseGate } from "../../gates/parse-gate.ts";
 import type { Gate } from "../../gates/parse-gate.ts";
 import { parseSlos } from "../../gates/parse-slos.ts";
-import type { Slo } from "../../gates/slo.ts";
+import type { Slo } from "../../gates/parse-slos.ts";
 import { nearest } from "../../lib/config/nearest.ts";
 import { projectSchema } from "../../lib/config/project.ts";
 import type { Project } from "../../lib/config/project.ts";

@@ -146,6 +146,8 @@ async function startProxies(
     name: "toxiproxy",
     argv: [toolPath(options.tools, "toxiproxy"), "-host", "127.0.0.1", "-port", String(server.port)],
     cwd: options.folder.dir,
+    // Else it writes several lines for each connection.
+    vars: { LOG_LEVEL: "warn" },
     logFile: join(options.folder.dir, "toxiproxy.log"),
     readyUrl: `${server.url}/version`,
     readyTimeoutMs: READY_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import { planGate } from "../../gates/plan-gate.ts";
 import type { Gate } from "../../gates/parse-gate.ts";
-import type { Slo } from "../../gates/slo.ts";
+import type { Slo } from "../../gates/parse-slos.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { ExperimentPlan, LoadPlan, PlannedPhase, RunPlan } from "../../lib/run/plan.ts";

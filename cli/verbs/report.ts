@@ -23,13 +23,13 @@ export async function reportVerb(
   if (!existsSync(verdictFile)) {
     throw usageError("no-verdict", `${dir} has no verdict: the run was cut off before it was judged`, "Run it again.");
   }
-  const verdict = read<RunVerdict>(verdictFile);
+  const verdict = read(verdictFile) as RunVerdict;
   const evidenceFile = join(dir, "evidence.json");
   const { files, failures } = await renderRun(
     {
-      plan: read<RunPlan>(join(dir, "plan.json")),
+      plan: read(join(dir, "plan.json")) as RunPlan,
       events: readEvents(dir),
-      evidence: existsSync(evidenceFile) ? read<Evidence>(evidenceFile) : null,
+      evidence: existsSync(evidenceFile) ? (read(evidenceFile) as Evidence) : null,
       verdict,
     },
     dir,
@@ -40,9 +40,9 @@ export async function reportVerb(
 }
 
 /** These files are written by proofload itself, atomically: whole or not there. */
-function read<T>(file: string): T {
+function read(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as T;
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw usageError("bad-run-folder", `${file} is not readable: ${messageOf(error)}`);
   }

@@ -34,7 +34,11 @@ function toolName(name: string): ToolName {
   const known = TOOL_NAMES.find((one) => one === name);
   if (known !== undefined) return known;
   const close = nearest(name, TOOL_NAMES);
-  throw usageError("unknown-tool", `no tool '${name}'`, close === undefined ? `Known are ${TOOL_NAMES.join(", ")}.` : `Did you mean '${close}'?`);
+  throw usageError(
+    "unknown-tool",
+    `no tool '${name}'`,
+    close === undefined ? `Known are ${TOOL_NAMES.join(", ")}.` : `Did you mean '${close}'?`,
+  );
 }
 
 function lookText(look: ToolLook): string {

@@ -9,10 +9,20 @@ export type RunEvent = { readonly at: number } & (
   | { readonly type: "phase"; readonly phase: string }
   | { readonly type: "fault-injected"; readonly fault: string; readonly target: string }
   | { readonly type: "fault-proven"; readonly fault: string; readonly measurement: Measurement }
-  | { readonly type: "fault-unproven"; readonly fault: string; readonly measurement: Measurement | null; readonly message: string }
+  | {
+      readonly type: "fault-unproven";
+      readonly fault: string;
+      readonly measurement: Measurement | null;
+      readonly message: string;
+    }
   | { readonly type: "fault-undone"; readonly fault: string }
   | { readonly type: "undo-proven"; readonly fault: string; readonly measurement: Measurement }
-  | { readonly type: "undo-unproven"; readonly fault: string; readonly measurement: Measurement | null; readonly message: string }
+  | {
+      readonly type: "undo-unproven";
+      readonly fault: string;
+      readonly measurement: Measurement | null;
+      readonly message: string;
+    }
   | { readonly type: "fault-left-behind"; readonly fault: string; readonly message: string; readonly command: string }
   | { readonly type: "prometheus-lost"; readonly message: string }
   | { readonly type: "prometheus-back"; readonly awaySeconds: number }

@@ -59,6 +59,8 @@ export interface FaultPlan {
   readonly name: string;
   /** The fault's kind: a file of chaos/faults. */
   readonly kind: string;
+  /** `instant` faults (a kill) end by themselves, `held` ones (a latency) only by their undo. */
+  readonly nature: "instant" | "held";
   readonly target: string;
   /** The fault's own settings, already validated. */
   readonly settings: Readonly<Record<string, unknown>>;

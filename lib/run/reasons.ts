@@ -3,19 +3,25 @@ export const REASONS = {
   "interval-inside": "Nothing to do: the whole confidence interval meets the objective.",
   "interval-outside": "The service missed the objective: look at the phase in the report, then at the service.",
   "interval-straddles": "Offer more events (a longer phase or a higher rate): the verdict says how many would decide.",
-  "no-data": "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name).",
+  "no-data":
+    "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name).",
   "no-traffic": "No events were counted: check that the journey calls what the SLO measures.",
   "query-failed": "Prometheus refused the query or answered something else: the message says what.",
   "query-warning": "Prometheus warned about the result: the data may be partial; mend what the warning names.",
-  "prometheus-unreachable": "Prometheus was away when evidence was collected: look at its log in the run folder, then run again.",
+  "prometheus-unreachable":
+    "Prometheus was away when evidence was collected: look at its log in the run folder, then run again.",
   "prometheus-gap": "Prometheus was away for a while, so part of the window was not seen: run again.",
   "window-not-covered": "Samples are missing in the window: check the scrape of the named instance.",
+  "clock-skew":
+    "Prometheus's clock and this machine's differ, so that its samples can't be laid to the run's phases: set both by NTP.",
   "counter-reset": "A counter started again where no fault declared it: find out why the process restarted.",
   "bad-sample": "A sample is not a finite number, or good events outnumber all events: check the SLO's queries.",
   "phase-missing": "The phase was never reached or was too short to see: see the other reasons.",
-  "load-not-delivered": "k6 did not start the planned iterations: raise preAllocatedVUs, lower the rate, or use a bigger machine.",
+  "load-not-delivered":
+    "k6 did not start the planned iterations: raise preAllocatedVUs, lower the rate, or use a bigger machine.",
   "generator-saturated": "k6 itself was short of CPU or late: lower the rate, or give it a machine of its own.",
-  "counts-disagree": "k6 and the service counted different numbers of requests: check the SLO's selectors, and who else calls the service.",
+  "counts-disagree":
+    "k6 and the service counted different numbers of requests: check the SLO's selectors, and who else calls the service.",
   "script-error": "The scenario threw an exception: the message names the line.",
   "k6-failed": "k6 ended with an error: see k6/k6.log in the run folder.",
   "load-unobserved": "k6 left no summary, so nobody knows what was offered: see k6/k6.log in the run folder.",

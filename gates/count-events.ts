@@ -1,0 +1,59 @@
+import type { CounterEvidence, Evidence, QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
+import type { ObjectivePlan } from "../lib/run/plan.ts";
+import { blocked, found } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { checkParts } from "./check-parts.ts";
+import { countPushed } from "./count-pushed.ts";
+import { countScraped } from "./count-scraped.ts";
+import type { Excuse } from "./excuses.ts";
+import type { Tally } from "./samples.ts";
+import type { JudgedWindow } from "./windows.ts";
+
+/** What is needed to count an objective's events. */
+export interface CountRequest {
+  readonly objective: ObjectivePlan;
+  readonly window: JudgedWindow;
+  readonly evidence: Evidence;
+  readonly scrapeIntervalSeconds: number;
+  readonly excuses: readonly Excuse[];
+}
+
+/** The queries of an objective: its part (good or bad) first, then its total. */
+export function queriesOf({ indicator }: ObjectivePlan): readonly [part: string, total: string] {
+  return [indicator.kind === "good" ? indicator.good : indicator.bad, indicator.total];
+}
+
+/** What Prometheus answered to a query of an objective, if it was asked. */
+export function outcomeOf(evidence: Evidence, { countedBy }: ObjectivePlan, query: string): QueryOutcome | undefined {
+  const isIt = (counter: CounterEvidence): boolean => counter.query === query && counter.countedBy === countedBy;
+  return evidence.counters.find(isIt)?.outcome;
+}
+
+/** Counts an objective's events in its window from raw samples, or says why that can't be trusted. */
+export function countEvents(request: CountRequest): Attempt<Tally> {
+  const { objective, window, evidence, scrapeIntervalSeconds, excuses } = request;
+  const { kind } = objective.indicator;
+  const [partQuery, totalQuery] = queriesOf(objective);
+  const total = seriesOf(outcomeOf(evidence, objective, totalQuery), totalQuery);
+  if (!total.ok) return total;
+  const part = seriesOf(outcomeOf(evidence, objective, partQuery), partQuery);
+  if (!part.ok) return part;
+  const checked = checkParts({ kind, partQuery, part: part.value, totalQuery, total: total.value });
+  if (!checked.ok) return checked;
+  const counters = { kind, part: part.value, total: total.value, window, scrapeIntervalSeconds };
+  if (objective.countedBy === "caller") return countPushed(counters);
+  const up = seriesOf(evidence.up, "up");
+  return up.ok ? countScraped({ ...counters, up: up.value, excuses }) : up;
+}
+
+/** The series of an answer that is whole and undoubted. */
+function seriesOf(outcome: QueryOutcome | undefined, query: string): Attempt<readonly SeriesSamples[]> {
+  if (outcome === undefined) return blocked("no-data", `${query} was not asked`);
+  if (outcome.kind !== "ok") {
+    const code = outcome.kind === "unreachable" ? "prometheus-unreachable" : "query-failed";
+    return blocked(code, `${query}: ${outcome.message}`);
+  }
+  const notices = [...outcome.warnings, ...outcome.infos];
+  if (notices.length > 0) return blocked("query-warning", `${query}: ${notices.join("; ")}`);
+  return found(outcome.series.filter(({ samples }) => samples.length > 0));
+}

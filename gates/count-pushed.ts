@@ -1,0 +1,94 @@
+import type { SeriesSamples } from "../lib/run/evidence.ts";
+import { blocked, found } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { checkSamples, seriesKey, showSeries } from "./samples.ts";
+import type { Tally } from "./samples.ts";
+import { chooseEdges } from "./windows.ts";
+import type { JudgedWindow } from "./windows.ts";
+
+/** Pushes may be this far apart, in seconds or in scrape intervals, whichever is longer. */
+const GAP = 2.5;
+/** Series of one push bear the times of their last requests: within this many seconds they are taken for one push. */
+const SAME_PUSH_SECONDS = 0.1;
+
+export interface PushedCounters {
+  /** Whether `part` counts the good events or the bad ones. */
+  readonly kind: "good" | "bad";
+  readonly part: readonly SeriesSamples[];
+  readonly total: readonly SeriesSamples[];
+  readonly window: JudgedWindow;
+  readonly scrapeIntervalSeconds: number;
+}
+
+/**
+ * Counts events in counters that k6 pushed. Each is born at 0 and written only when it changed, at the time of its last request, so its
+ * value at a moment is that of its last sample before. The moments at which a window is read are pushes of the series with the
+ * most events around: what such a series has by then is all there was. Another series of that push may bear a slightly later time and
+ * still belongs to it; where that is in doubt as the window begins, bad events count as in it and good ones as before it.
+ */
+export function countPushed({ kind, part, total, window, scrapeIntervalSeconds }: PushedCounters): Attempt<Tally> {
+  const ever = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  const checked = checkSamples([...total, ...part], ever);
+  if (!checked.ok) return checked;
+  const falling = [...total, ...part].find(({ samples }) =>
+    samples.some(([, value], at) => value < (samples[at - 1]?.[1] ?? 0)),
+  );
+  if (falling !== undefined) return blocked("bad-sample", `${showSeries(falling)} falls, which no counter of k6 does`);
+  const longest = GAP * Math.max(1, scrapeIntervalSeconds);
+  const pushes = pushTimes(total);
+  const edges = chooseEdges(pushes, window, longest);
+  if (edges.kind === "missing") return blocked("window-not-covered", `k6's counters: ${edges.message}`);
+  const { start, end } = edges;
+  const inside = pushes.filter((at) => at >= start && at <= end);
+  const gap = inside.findIndex((at, index) => at - (inside[index - 1] ?? at) > longest);
+  if (gap > 0) {
+    const seconds = ((inside[gap] ?? 0) - (inside[gap - 1] ?? 0)).toFixed(1);
+    return blocked("window-not-covered", `k6's counters were not pushed for ${seconds} s`);
+  }
+  const inPart = new Set(part.map(({ labels }) => seriesKey(labels)));
+  let good = 0;
+  let bad = 0;
+  for (const series of total) {
+    if (inPart.has(seriesKey(series.labels)) === (kind === "good")) {
+      good += Math.max(0, valueAt(series, end + SAME_PUSH_SECONDS) - valueAt(series, start + SAME_PUSH_SECONDS));
+    } else {
+      bad += valueAt(series, end + SAME_PUSH_SECONDS) - valueAt(series, start);
+    }
+  }
+  return found({ good, total: good + bad, lost: 0, covered: { from: start, to: end }, excused: [], instances: ["k6"] });
+}
+
+/** The value of a pushed counter at a moment: its last sample's, and 0 before the first. */
+function valueAt({ samples }: SeriesSamples, moment: number): number {
+  return samples.findLast(([at]) => at <= moment)?.[1] ?? 0;
+}
+
+/** Times of pushes: of each push, the sample of the series to which most events were added. */
+function pushTimes(total: readonly SeriesSamples[]): readonly number[] {
+  const longest = total.reduce<SeriesSamples["samples"]>(
+    (best, { samples }) => (samples.length > best.length ? samples : best),
+    [],
+  );
+  const apart = longest
+    .slice(1)
+    .map(([at], index) => at - (longest[index]?.[0] ?? at))
+    .sort((a, b) => a - b);
+  const near = (apart[Math.floor(apart.length / 2)] ?? 1) / 2;
+  const samples = total
+    .flatMap((series) =>
+      series.samples.map(([at, value], index) => ({ at, added: value - (series.samples[index - 1]?.[1] ?? 0) })),
+    )
+    .sort((a, b) => a.at - b.at || a.added - b.added);
+  return samples
+    .filter(({ at, added }, index) => {
+      const beats = (step: 1 | -1): boolean => {
+        for (let other = index + step; ; other += step) {
+          const rival = samples[other];
+          if (rival === undefined || Math.abs(rival.at - at) >= near) return true;
+          if (rival.added > added || (rival.added === added && step === 1)) return false;
+        }
+      };
+      return beats(-1) && beats(1);
+    })
+    .map(({ at }) => at);
+}

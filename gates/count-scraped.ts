@@ -1,0 +1,132 @@
+import type { SeriesSamples } from "../lib/run/evidence.ts";
+import { blocked, found } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { excuseFor } from "./excuses.ts";
+import type { Excuse } from "./excuses.ts";
+import { instanceOf } from "./instances.ts";
+import type { Instance } from "./instances.ts";
+import { checkSamples } from "./samples.ts";
+import type { Tally } from "./samples.ts";
+import { increaseOver, peakRate, readSteps } from "./steps.ts";
+import type { Step } from "./steps.ts";
+import { chooseEdges } from "./windows.ts";
+import type { JudgedWindow } from "./windows.ts";
+
+/** How far a scrape may be from the edge of a window, in scrape intervals. */
+const REACH_INTERVALS = 1.5;
+/** Scrapes further apart than this, in scrape intervals, are a gap. */
+const GAP_INTERVALS = 2.5;
+
+export interface ScrapedCounters {
+  /** Whether `part` counts the good events or the bad ones. */
+  readonly kind: "good" | "bad";
+  readonly part: readonly SeriesSamples[];
+  readonly total: readonly SeriesSamples[];
+  /** Prometheus's `up`, one series for each instance: when it was scraped. */
+  readonly up: readonly SeriesSamples[];
+  readonly window: JudgedWindow;
+  readonly scrapeIntervalSeconds: number;
+  readonly excuses: readonly Excuse[];
+}
+
+/**
+ * Counts events in counters that Prometheus scraped from the service. All samples of one scrape have the time of its `up` sample, so an
+ * instance's counters are read at the same two scrapes, and every scrape between them must be there. Restarts and gaps count only where a
+ * fault declared them; then what may have been lost is bounded by the highest rate that the instance showed.
+ */
+export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
+  const instances = instancesOf(counters);
+  const tallies: Tally[] = [];
+  for (const instance of instances) {
+    const tally = countInstance(instance, counters);
+    if (!tally.ok) return tally;
+    tallies.push(tally.value);
+  }
+  return found({
+    good: sum(tallies.map(({ good }) => good)),
+    total: sum(tallies.map(({ total }) => total)),
+    lost: sum(tallies.map(({ lost }) => lost)),
+    covered: {
+      from: Math.max(...tallies.map(({ covered }) => covered.from)),
+      to: Math.min(...tallies.map(({ covered }) => covered.to)),
+    },
+    excused: tallies.flatMap(({ excused }) => excused),
+    instances: instances.map(({ id }) => id),
+  });
+}
+
+/** Those that the counters come from, and those of the same jobs that were scraped without them. */
+function instancesOf({ part, total, up }: ScrapedCounters): readonly Instance[] {
+  const counted = [...total, ...part].map(instanceOf);
+  const jobs = new Set(counted.map(({ job }) => job));
+  const scraped = up.map(instanceOf).filter(({ job }) => jobs.has(job));
+  return [...new Map([...counted, ...scraped].map((instance) => [instance.id, instance])).values()];
+}
+
+function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<Tally> {
+  const { window, scrapeIntervalSeconds, excuses } = counters;
+  const ofInstance = (series: readonly SeriesSamples[]): readonly SeriesSamples[] =>
+    series.filter((one) => instanceOf(one).id === instance.id);
+  const [up, secondUp] = ofInstance(counters.up);
+  if (up === undefined || secondUp !== undefined) {
+    const message = up === undefined ? "was not scraped" : "was scraped twice";
+    return blocked("window-not-covered", `${instance.id} ${message}`);
+  }
+  const upTimes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
+  const edges = chooseEdges(upTimes, window, REACH_INTERVALS * scrapeIntervalSeconds);
+  if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
+  const covered = { from: edges.start, to: edges.end };
+  const total = ofInstance(counters.total);
+  const part = ofInstance(counters.part);
+  const checked = checkSamples([...total, ...part], covered);
+  if (!checked.ok) return checked;
+  const steps = readSteps([...total, ...part], up, covered, GAP_INTERVALS * scrapeIntervalSeconds);
+  if (!steps.ok) return steps;
+  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
+  const excused = excuseSteps(instance, steps.value, excuses, slackSeconds);
+  if (!excused.ok) return excused;
+  const events = sum(total.map((series) => increaseOver(series, steps.value)));
+  const counted = sum(part.map((series) => increaseOver(series, steps.value)));
+  if (counted > events * (1 + 1e-9)) {
+    return blocked("bad-sample", `${instance.id} counted ${counted} ${counters.kind} events among ${events} events`);
+  }
+  const disturbed = steps.value.filter(({ restart, gap }) => restart || gap);
+  return found({
+    good: counters.kind === "good" ? counted : events - counted,
+    total: events,
+    lost: Math.ceil(peakRate(total, upTimes) * sum(disturbed.map(({ from, to }) => to - from))),
+    covered,
+    excused: excused.value,
+    instances: [instance.id],
+  });
+}
+
+/** Every restart and gap must be one that a fault declared. */
+function excuseSteps(
+  instance: Instance,
+  steps: readonly Step[],
+  excuses: readonly Excuse[],
+  slackSeconds: number,
+): Attempt<readonly string[]> {
+  const excused: string[] = [];
+  for (const step of steps) {
+    const seconds = (step.to - step.from).toFixed(1);
+    if (step.gap) {
+      const excuse = excuseFor(excuses, "gaps", instance, step, slackSeconds);
+      if (excuse === undefined) return blocked("window-not-covered", `${instance.id} was not seen for ${seconds} s`);
+      excused.push(`${instance.id} was not seen for ${seconds} s: ${excuse.fault}`);
+    }
+    if (step.restart) {
+      const excuse = excuseFor(excuses, "restarts", instance, step, slackSeconds);
+      if (excuse === undefined) {
+        return blocked("counter-reset", `the counters of ${instance.id} started again, and no fault declared it`);
+      }
+      excused.push(`the counters of ${instance.id} started again: ${excuse.fault}`);
+    }
+  }
+  return found(excused);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+
+import { formatCount, formatMissed, formatShare } from "./format.ts";
+
+test.each([
+  [1, "100 %"],
+  [0.583, "58.3 %"],
+  [0.9, "90 %"],
+  [0.999, "99.9 %"],
+  [0.99876, "99.88 %"],
+  [0.999549, "99.955 %"],
+  [0.999999999, "just under 100 %"],
+  [0, "0 %"],
+])("formatShare(%f) never rounds up to a hundred", (share, text) => {
+  expect(formatShare(share)).toBe(text);
+});
+
+test.each([
+  [0.583, 0.99, "58.3 %"],
+  [0.98999, 0.99, "98.999 %"],
+  [0.9989, 0.999, "99.89 %"],
+  [0.98999999999, 0.99, "just under 99 %"],
+])("formatMissed(%f, %f) shows that the target was missed", (share, target, text) => {
+  expect(formatMissed(share, target)).toBe(text);
+});
+
+test("formatCount sets off thousands", () => {
+  expect(formatCount(2400)).toBe("2,400");
+});

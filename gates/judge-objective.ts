@@ -1,0 +1,150 @@
+import type { Evidence } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
+import type { ObjectivePlan } from "../lib/run/plan.ts";
+import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
+import { blocked } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
+import type { Excuse } from "./excuses.ts";
+import { formatMissed, formatShare } from "./format.ts";
+import { instanceOf } from "./instances.ts";
+import { decide, eventsToDecide, wilsonInterval } from "./interval.ts";
+import type { Decision } from "./interval.ts";
+import type { Tally } from "./samples.ts";
+import type { JudgedWindow } from "./windows.ts";
+
+/** What an objective is judged by. */
+export interface ObjectiveInput {
+  readonly objective: ObjectivePlan;
+  readonly confidence: number;
+  readonly scrapeIntervalSeconds: number;
+  /** Null when none was collected. */
+  readonly evidence: Evidence | null;
+  readonly windows: readonly JudgedWindow[];
+  /** Times in which Prometheus was away. */
+  readonly gaps: readonly Window[];
+  readonly excuses: readonly Excuse[];
+  /** Why a failure can't be blamed on the service, if it can't. */
+  readonly unhealthy: Reason | undefined;
+}
+
+/** Judges one SLO in one phase: pass or fail only where the whole confidence interval says so and nothing about the data is odd. */
+export function judgeObjective(input: ObjectiveInput): ObjectiveVerdict {
+  const { objective, confidence } = input;
+  const window = input.windows.filter(({ phase }) => phase === objective.phase);
+  const tally = tallyOf(input, window);
+  const described = describe(input, window[0]);
+  if (!tally.ok) {
+    const { reason } = tally;
+    return { ...described, verdict: reason.code === "prometheus-unreachable" ? "error" : "inconclusive", reason };
+  }
+  const { good, lost, covered, excused, instances } = tally.value;
+  const total = tally.value.total + lost;
+  const counted = { ...described, windowCovered: covered, excused, instancesSeen: instances };
+  if (!(tally.value.total > 0)) {
+    return { ...counted, verdict: "inconclusive", reason: { code: "no-traffic", message: "no events were counted" } };
+  }
+  const interval: Interval = {
+    low: wilsonInterval(good, total, confidence).low,
+    // A fail has to stand even if everything that may have been lost was good.
+    high: wilsonInterval(good + lost, total, confidence).high,
+    confidence,
+    method: "wilson",
+  };
+  const value = good / total;
+  const measured = { ...counted, value, interval, events: { good, total } };
+  const decision = decide(interval, objective.target);
+  if (decision === "fail" && input.unhealthy !== undefined) {
+    const message = `the objective was missed, but the load generator was not healthy: ${input.unhealthy.message}`;
+    return { ...measured, verdict: "inconclusive", reason: { code: input.unhealthy.code, message } };
+  }
+  const needed = decision === "inconclusive" ? eventsToDecide(value, objective.target, confidence) : null;
+  return { ...measured, eventsToDecide: needed, ...word(decision, interval, value, objective.target, needed) };
+}
+
+/** The objective's events, or what stands in the way of counting them. */
+function tallyOf(input: ObjectiveInput, windows: readonly JudgedWindow[]): Attempt<Tally> {
+  const { objective, evidence, scrapeIntervalSeconds, excuses, gaps } = input;
+  if (evidence === null) return blocked("no-data", "no evidence was collected");
+  const { reachable, error, skewSeconds } = evidence.prometheus;
+  if (!reachable) {
+    return blocked(
+      "prometheus-unreachable",
+      `Prometheus did not answer when evidence was collected: ${error ?? "no reply"}`,
+    );
+  }
+  const [window, second] = windows;
+  if (window === undefined) return blocked("phase-missing", `${objective.phase} was not reached, or too short to see`);
+  if (second !== undefined) return blocked("phase-missing", `${objective.phase} was entered more than once`);
+  const gap = gaps.find(({ from, to }) => to >= window.asked.from && from <= window.lastMoment);
+  if (gap !== undefined) {
+    return blocked(
+      "prometheus-gap",
+      `Prometheus was away for ${(gap.to - gap.from).toFixed(1)} s in ${objective.phase}`,
+    );
+  }
+  // The Date header that it is read from has whole seconds.
+  if (objective.countedBy === "service" && Math.abs(skewSeconds ?? 0) > Math.max(1, scrapeIntervalSeconds) + 0.5) {
+    return blocked("clock-skew", `Prometheus's clock is ${skewSeconds} s off this machine's`);
+  }
+  return countEvents({ objective, window, evidence, scrapeIntervalSeconds, excuses });
+}
+
+type Undecided = Omit<ObjectiveVerdict, "verdict" | "reason">;
+
+/** What can be said of an objective before its events are counted. */
+function describe({ objective, evidence }: ObjectiveInput, window: JudgedWindow | undefined): Undecided {
+  const queries = queriesOf(objective);
+  const outcomes = evidence === null ? [] : queries.map((query) => outcomeOf(evidence, objective, query));
+  const answers = outcomes.flatMap((outcome) => (outcome?.kind === "ok" ? [outcome] : []));
+  const series = answers.flatMap((answer) => answer.series);
+  return {
+    slo: objective.slo,
+    title: objective.title,
+    phase: objective.phase,
+    target: objective.target,
+    value: null,
+    interval: null,
+    events: null,
+    eventsToDecide: null,
+    countedBy: objective.countedBy,
+    windowAsked: window?.asked ?? null,
+    windowCovered: null,
+    seriesSeen: series.length,
+    instancesSeen: objective.countedBy === "caller" ? ["k6"] : [...new Set(series.map((one) => instanceOf(one).id))],
+    queries,
+    warnings: answers.flatMap(({ warnings }) => warnings),
+    infos: answers.flatMap(({ infos }) => infos),
+    excused: [],
+    source: objective.source,
+  };
+}
+
+function word(
+  decision: Decision,
+  { low, high, confidence }: Interval,
+  value: number,
+  target: number,
+  needed: number | null,
+): { readonly verdict: VerdictWord; readonly reason: Reason } {
+  const range = `${formatShare(low)} to ${formatShare(high)} at ${formatShare(confidence)} confidence`;
+  switch (decision) {
+    case "pass":
+      return {
+        verdict: "pass",
+        reason: { code: "interval-inside", message: `${range}, ${formatShare(target)} promised` },
+      };
+    case "fail": {
+      const message = `${formatMissed(value, target)} seen (${range}), ${formatShare(target)} promised`;
+      return { verdict: "fail", reason: { code: "interval-outside", message } };
+    }
+    case "inconclusive": {
+      const more =
+        needed === null
+          ? "no number of such events would decide"
+          : `about ${needed.toLocaleString("en-US")} events would decide`;
+      const message = `${range}, on both sides of the ${formatShare(target)} promised; ${more}`;
+      return { verdict: "inconclusive", reason: { code: "interval-straddles", message } };
+    }
+  }
+}

@@ -1,0 +1,535 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import type { RunEvent } from "../lib/run/events.ts";
+import type { ReasonCode } from "../lib/run/reasons.ts";
+import type { ObjectiveVerdict, RunVerdict } from "../lib/run/verdict.ts";
+import { judge } from "./judge.ts";
+import {
+  withEvents,
+  withEvidence,
+  withLoad,
+  withObjectives,
+  withOutcome,
+  withSamples,
+  withSeries,
+} from "./testing/corrupt.ts";
+import type { Corruption } from "./testing/corrupt.ts";
+import { planShippedGate } from "./testing/shipped-gate.ts";
+import { LOAD_START, simulateRun } from "./testing/simulate-run.ts";
+
+const source = (path: string) => ({ file: path, text: readFileSync(join(import.meta.dirname, path), "utf8") });
+const gate = planShippedGate({
+  gate: source("pr.yaml"),
+  slos: readdirSync(join(import.meta.dirname, "slo")).map((file) => source(`slo/${file}`)),
+});
+const healthy = simulateRun({ gate });
+const at = (seconds: number): number => LOAD_START + seconds;
+const measurement = { what: "latency", unit: "ms", before: 4, asked: 400, measured: 5 };
+
+function objectiveOf(verdict: RunVerdict, slo: string, phase: string): ObjectiveVerdict {
+  const objective = verdict.objectives.find((one) => one.slo === slo && one.phase === phase);
+  if (objective === undefined) throw new Error(`no objective ${slo} in ${phase}`);
+  return objective;
+}
+
+const without =
+  (fits: (event: RunEvent) => boolean): Corruption =>
+  (run) =>
+    withEvents((events) => events.filter((event) => !fits(event)))(run);
+const withEvent = (event: RunEvent): Corruption =>
+  withEvents((events) => [...events, event].sort((a, b) => a.at - b.at));
+const inBaseline = (time: number): boolean => time > at(10) && time < at(11);
+
+describe("a healthy run", () => {
+  const verdict = judge(healthy);
+
+  test("passes, every objective in every phase", () => {
+    expect(verdict).toMatchObject({ verdict: "pass", exitCode: 0, reasons: [] });
+    expect(verdict.objectives.map(({ slo, phase, verdict }) => `${verdict}: ${slo} in ${phase}`)).toEqual([
+      "pass: api-availability in baseline",
+      "pass: api-latency in baseline",
+      "pass: api-availability-under-fault in fault/latency",
+      "pass: api-availability-under-fault in fault/process-kill",
+      "pass: api-availability-under-fault in recovery/latency",
+      "pass: api-availability-under-fault in recovery/process-kill",
+      "pass: api-latency-under-fault in fault/latency",
+      "pass: api-latency-under-fault in recovery/latency",
+      "pass: api-latency-under-fault in recovery/process-kill",
+    ]);
+    expect(verdict.summary).toBe("9 objectives met, 2 faults proven and undone");
+  });
+
+  test("says what was looked at", () => {
+    expect(objectiveOf(verdict, "api-availability", "baseline")).toMatchObject({
+      value: 1,
+      events: { good: 6000, total: 6000 },
+      windowAsked: { from: at(6), to: at(16) },
+      windowCovered: { from: at(6.4), to: at(16.4) },
+      countedBy: "service",
+      instancesSeen: ["api/127.0.0.1:8080"],
+      reason: { code: "interval-inside" },
+      source: { file: "slo/api-availability.yaml" },
+    });
+  });
+
+  test("lets the caller count while the process is dead, from before the kill on", () => {
+    const objective = objectiveOf(verdict, "api-availability-under-fault", "fault/process-kill");
+    expect(objective).toMatchObject({ countedBy: "caller", instancesSeen: ["k6"] });
+    expect(objective.windowCovered?.from).toBeLessThan(at(30.02));
+    expect(objective.events?.total).toBeGreaterThan(2350);
+    expect(objective.events?.total).toBeLessThanOrEqual(2400);
+  });
+
+  test("passes where one scrape is missing altogether, because counters go on", () => {
+    const drop = (series: Parameters<typeof withSamples>[0]) =>
+      withSamples(series, (time, value) => (inBaseline(time) ? null : value));
+    const run = withSeries("", drop)(healthy);
+    const { up } = run.evidence;
+    const scraped = withEvidence(() => ({ up: up.kind === "ok" ? { ...up, series: up.series.map(drop) } : up }))(run);
+    expect(judge(scraped).verdict).toBe("pass");
+  });
+
+  test("passes where the first failure was born in the window, and counts it from 0", () => {
+    const run = simulateRun({ gate, zeroed: false, status: (_, index) => (index === 6000 ? "503" : "200") });
+    const verdict = judge(run);
+    expect(objectiveOf(verdict, "api-availability", "baseline").events).toEqual({ good: 5999, total: 6000 });
+    expect(verdict.verdict).toBe("pass");
+  });
+});
+
+type NeverPass = readonly [
+  why: string,
+  corruption: Corruption,
+  expected: { readonly verdict: string; readonly exitCode: number; readonly code: ReasonCode; readonly says?: string },
+];
+
+const inconclusive = (code: ReasonCode, says = ""): NeverPass[2] => ({
+  verdict: "inconclusive",
+  exitCode: 3,
+  code,
+  says,
+});
+
+const cases: readonly NeverPass[] = [
+  ["no counter has any series", withSeries("", () => null), inconclusive("no-data", "has no series")],
+  ["a query was never asked", withEvidence(() => ({ counters: [] })), inconclusive("no-data", "was not asked")],
+  [
+    "Prometheus was away when evidence was collected",
+    withEvidence(({ prometheus }) => ({ prometheus: { ...prometheus, reachable: false, error: "ECONNREFUSED" } })),
+    { verdict: "error", exitCode: 4, code: "prometheus-unreachable", says: "ECONNREFUSED" },
+  ],
+  [
+    "Prometheus went away between two queries",
+    withOutcome("_bucket", () => ({ kind: "unreachable", message: "timeout" })),
+    { verdict: "error", exitCode: 4, code: "prometheus-unreachable", says: "timeout" },
+  ],
+  [
+    "something else answered a query",
+    withOutcome("5..", () => ({ kind: "bad-response", message: "<html>" })),
+    inconclusive("query-failed", "<html>"),
+  ],
+  [
+    "the answer on `up` failed",
+    withEvidence(() => ({ up: { kind: "bad-response", message: "503" } })),
+    inconclusive("query-failed", "up: 503"),
+  ],
+  [
+    "Prometheus warned",
+    withOutcome("5..", (outcome) => ({ ...outcome, warnings: ["results truncated due to limit"] }) as typeof outcome),
+    inconclusive("query-warning", "truncated"),
+  ],
+  [
+    "Prometheus had an info",
+    withOutcome("_count", (outcome) => ({ ...outcome, infos: ["might not be a counter"] }) as typeof outcome),
+    inconclusive("query-warning", "might not be"),
+  ],
+  [
+    "Prometheus was away in a judged window, by the evidence",
+    withEvidence(({ prometheus }) => ({ prometheus: { ...prometheus, gaps: [{ from: at(8), to: at(9) }] } })),
+    inconclusive("prometheus-gap", "1.0 s"),
+  ],
+  [
+    "Prometheus was away in a judged window, by the timeline",
+    withEvent({ at: at(12), type: "prometheus-lost", message: "ECONNREFUSED" }),
+    inconclusive("prometheus-gap"),
+  ],
+  [
+    "Prometheus's clock is off",
+    withEvidence(({ prometheus }) => ({ prometheus: { ...prometheus, skewSeconds: -4 } })),
+    inconclusive("clock-skew", "-4 s"),
+  ],
+  ...[Number.NaN, Number.POSITIVE_INFINITY, -1].map((nasty): NeverPass => [
+    `a sample is ${nasty}`,
+    withSeries("5..", (series) => withSamples(series, (time, value) => (inBaseline(time) ? nasty : value))),
+    inconclusive("bad-sample", String(nasty)),
+  ]),
+  [
+    "samples are out of order",
+    withSeries("5..", (series) => ({ ...series, samples: series.samples.toReversed() })),
+    inconclusive("bad-sample", "out of order"),
+  ],
+  [
+    "a series is there twice",
+    withOutcome("_count", (outcome) =>
+      outcome.kind === "ok" ? { ...outcome, series: [...outcome.series, ...outcome.series] } : outcome,
+    ),
+    inconclusive("bad-sample", "twice"),
+  ],
+  [
+    "good events outnumber all events",
+    withSeries("_bucket", (series) => withSamples(series, (time, value) => (time > at(10) ? value + 9999 : value))),
+    inconclusive("bad-sample", "good events among"),
+  ],
+  [
+    "bad events are not among all events",
+    withSeries(`{job="api"}`, (series) => (series.labels["status"] === "503" ? null : series)),
+    inconclusive("bad-sample", "not among all events"),
+  ],
+  [
+    "the query for bad events left a series out",
+    withSeries("5..", (series) => (series.labels["route"] === "/readings" ? null : series)),
+    inconclusive("bad-sample", "did not return"),
+  ],
+  [
+    "a series misses a sample",
+    withSeries("5..", (series) => withSamples(series, (time, value) => (inBaseline(time) ? null : value))),
+    inconclusive("window-not-covered", "misses a sample"),
+  ],
+  [
+    "a counter went away",
+    withSeries("http_requests_total", (series) => withSamples(series, (time, value) => (time > at(10) ? null : value))),
+    inconclusive("counter-reset"),
+  ],
+  [
+    "`up` misses a scrape that the counters have",
+    withEvidence(({ up }) => ({
+      up:
+        up.kind === "ok"
+          ? {
+              ...up,
+              series: up.series.map((one) => withSamples(one, (time, value) => (inBaseline(time) ? null : value))),
+            }
+          : up,
+    })),
+    inconclusive("window-not-covered", "without its scrape"),
+  ],
+  [
+    "nobody knows when the instance was scraped",
+    withEvidence(() => ({ up: { kind: "ok", series: [], warnings: [], infos: [] } })),
+    inconclusive("window-not-covered", "was not scraped"),
+  ],
+  [
+    "one replica of the job was never up",
+    withEvidence(({ up }) => {
+      const samples = Array.from({ length: 43 }, (_, second) => [at(second - 1.5), 0] as const);
+      const labels = { __name__: "up", job: "api", instance: "127.0.0.1:9999" };
+      return { up: up.kind === "ok" ? { ...up, series: [...up.series, { labels, samples }] } : up };
+    }),
+    inconclusive("window-not-covered", "127.0.0.1:9999"),
+  ],
+  [
+    "scrapes end before the window does",
+    withSeries("", (series) => withSamples(series, (time, value) => (time > at(37) ? null : value))),
+    inconclusive("counter-reset"),
+  ],
+  ["no events were counted", withSeries("", (series) => withSamples(series, () => 5)), inconclusive("no-traffic")],
+  [
+    "a selector names a label that does not exist",
+    (run) => retyped(run, "status=~", "statuss=~"),
+    inconclusive("no-data", "the label 'statuss'"),
+  ],
+  [
+    "a selector names a metric that does not exist",
+    (run) => retyped(run, `http_requests_total{job="api",status`, `htp_requests_total{job="api",status`),
+    inconclusive("no-data", "no metric htp_requests_total"),
+  ],
+  [
+    "the latency is no bucket's edge",
+    (run) => retyped(run, `le="0.25"`, `le="0.3"`),
+    inconclusive("no-data", `le="0.3"`),
+  ],
+  [
+    "k6's pushes stopped in the window",
+    withSeries("k6_", (series) =>
+      withSamples(series, (time, value) => (time > at(30.5) && time < at(33.5) ? null : value)),
+    ),
+    inconclusive("window-not-covered", "not pushed for"),
+  ],
+  [
+    "a counter of k6 falls",
+    withSeries("k6_", (series) => withSamples(series, (time, value) => (time > at(32) ? value / 100 : value))),
+    inconclusive("bad-sample", "falls"),
+  ],
+  [
+    "a judged phase was not reached",
+    without((event) => event.type === "phase" && event.phase === "recovery/latency"),
+    inconclusive("phase-missing"),
+  ],
+  [
+    "a judged phase was entered twice",
+    withEvent({ at: at(37), type: "phase", phase: "baseline" }),
+    inconclusive("phase-missing", "more than once"),
+  ],
+  [
+    "a fault was never injected",
+    without((event) => event.type === "fault-injected" && event.fault === "latency"),
+    inconclusive("fault-not-proven", "never injected"),
+  ],
+  [
+    "a fault's effect was not measured",
+    without((event) => event.type === "fault-proven" && event.fault === "latency"),
+    inconclusive("fault-not-proven"),
+  ],
+  [
+    "a fault had no effect",
+    withEvents((events) =>
+      events.map((event): RunEvent =>
+        event.type === "fault-proven" && event.fault === "latency"
+          ? { at: event.at, type: "fault-unproven", fault: "latency", measurement, message: "5 ms of 400 ms" }
+          : event,
+      ),
+    ),
+    inconclusive("fault-not-proven", "5 ms of 400 ms"),
+  ],
+  [
+    "the end of a fault was not seen",
+    without((event) => event.type === "undo-proven" && event.fault === "latency"),
+    inconclusive("fault-not-undone"),
+  ],
+  [
+    "nobody looked whether the target came back",
+    without((event) => event.type === "undo-proven" && event.fault === "process-kill"),
+    inconclusive("fault-not-undone"),
+  ],
+  [
+    "a held fault was not undone",
+    withEvent({ at: at(29), type: "undo-unproven", fault: "latency", measurement, message: "still 400 ms" }),
+    inconclusive("fault-not-undone", "still 400 ms"),
+  ],
+  [
+    "the target did not come back",
+    withEvent({
+      at: at(39),
+      type: "undo-unproven",
+      fault: "process-kill",
+      measurement: null,
+      message: "not ready after 10 s",
+    }),
+    { verdict: "fail", exitCode: 1, code: "not-recovered", says: "not ready after 10 s" },
+  ],
+  [
+    "a fault may be left behind",
+    withEvent({
+      at: at(40),
+      type: "fault-left-behind",
+      fault: "latency",
+      message: "no answer",
+      command: "proofload chaos recover",
+    }),
+    { verdict: "error", exitCode: 5, code: "fault-not-undone", says: "proofload chaos recover" },
+  ],
+  [
+    "too few iterations were started",
+    withLoad({ iterations: 20_000 }),
+    inconclusive("load-not-delivered", "20,000 of 24,000"),
+  ],
+  ["k6 left no summary", withLoad({ iterations: null }), inconclusive("load-unobserved")],
+  [
+    "k6's health was not observed",
+    withLoad({ cpuShare: null, startLagP99Seconds: null }),
+    inconclusive("load-unobserved"),
+  ],
+  ["k6 was short of CPU", withLoad({ cpuShare: 0.95 }), inconclusive("generator-saturated", "95 %")],
+  ["k6 was late", withLoad({ startLagP99Seconds: 2 }), inconclusive("generator-saturated", "2 s late")],
+  ["a number of k6's is no number", withLoad({ cpuShare: Number.NaN }), inconclusive("generator-saturated")],
+  [
+    "the service saw fewer requests than succeeded",
+    withLoad({ requestsSeenByService: 20_000 }),
+    inconclusive("counts-disagree"),
+  ],
+  [
+    "the service saw more requests than were sent",
+    withLoad({ requestsSeenByService: 25_000 }),
+    inconclusive("counts-disagree"),
+  ],
+  ["the service's own count is missing", withLoad({ requestsSeenByService: null }), inconclusive("counts-disagree")],
+  ["the scenario threw", withLoad({ scriptError: "TypeError: x" }), inconclusive("script-error", "TypeError: x")],
+  ["k6 failed", withLoad({ k6ExitCode: 107 }), inconclusive("k6-failed", "107")],
+  ["k6 was killed", withLoad({ k6ExitCode: null }), inconclusive("k6-failed", "killed")],
+  [
+    "the run was interrupted",
+    withEvent({ at: at(40.05), type: "cut-short", cause: "SIGINT" }),
+    { verdict: "inconclusive", exitCode: 130, code: "run-cut-short", says: "SIGINT" },
+  ],
+  [
+    "the run was terminated",
+    withEvent({ at: at(40.05), type: "cut-short", cause: "SIGTERM" }),
+    { verdict: "inconclusive", exitCode: 143, code: "run-cut-short" },
+  ],
+  [
+    "the run was aborted",
+    withEvent({ at: at(40.05), type: "cut-short", cause: "k6 ended early" }),
+    inconclusive("run-cut-short", "k6 ended early"),
+  ],
+  ["the load's end is unknown", without(({ type }) => type === "load-ended"), inconclusive("run-cut-short")],
+  ["the evidence is another run's", withEvidence(() => ({ runId: "run-0" })), inconclusive("no-data", "run-0")],
+  ["the gate judges nothing", withObjectives(() => []), inconclusive("nothing-judged")],
+];
+
+/** The run, planned with SLOs whose queries have a typo, and with what Prometheus then answers: nothing. */
+function retyped(run: Parameters<Corruption>[0], from: string, to: string): typeof run {
+  const mistype = (query: string): string => query.replace(from, to);
+  const planned = withObjectives((objectives) =>
+    objectives.map((one) => ({
+      ...one,
+      indicator:
+        one.indicator.kind === "good"
+          ? { ...one.indicator, good: mistype(one.indicator.good) }
+          : { ...one.indicator, bad: mistype(one.indicator.bad) },
+    })),
+  )(run);
+  return withEvidence(({ counters }) => ({
+    counters: counters.map((one) =>
+      one.query.includes(from)
+        ? { ...one, query: mistype(one.query), outcome: { kind: "ok", series: [], warnings: [], infos: [] } }
+        : one,
+    ),
+  }))(planned);
+}
+
+describe("a run does not pass when", () => {
+  test.each(cases)("%s", (_, corruption, expected) => {
+    const verdict = judge(corruption(healthy));
+    expect(verdict).toMatchObject({ verdict: expected.verdict, exitCode: expected.exitCode });
+    const texts = verdict.reasons.filter(({ code }) => code === expected.code).map(({ message }) => message);
+    expect(texts.join("\n")).toContain(expected.says ?? "");
+    expect(texts).not.toEqual([]);
+    expect(verdict.summary).not.toBe("");
+  });
+
+  test("no evidence was collected", () => {
+    expect(judge({ ...healthy, evidence: null })).toMatchObject({ verdict: "inconclusive", exitCode: 3 });
+  });
+
+  test("the judge itself has a bug", () => {
+    const broken = { ...healthy, events: null as unknown as readonly RunEvent[] };
+    expect(judge(broken)).toMatchObject({ verdict: "error", exitCode: 70, reasons: [{ code: "internal-error" }] });
+  });
+
+  test("the process restarts where no fault declared it", () => {
+    const verdict = judge(simulateRun({ gate, apiDown: { from: 10, to: 10.2 } }));
+    expect(objectiveOf(verdict, "api-availability", "baseline").reason.code).toBe("counter-reset");
+    expect(verdict.verdict).not.toBe("pass");
+  });
+
+  test("the process is away where no fault declared it", () => {
+    const verdict = judge(simulateRun({ gate, apiDown: { from: 10, to: 12 } }));
+    expect(objectiveOf(verdict, "api-availability", "baseline").reason.code).toBe("window-not-covered");
+    expect(verdict.verdict).not.toBe("pass");
+  });
+
+  test("there are too few events, and it says how many would do", () => {
+    const run = simulateRun({ gate: { ...gate, confidence: 0.9999 } });
+    const objective = objectiveOf(judge(run), "api-availability", "baseline");
+    expect(objective).toMatchObject({ verdict: "inconclusive", reason: { code: "interval-straddles" } });
+    expect(objective.eventsToDecide).toBeGreaterThan(6000);
+  });
+});
+
+describe("a missed objective", () => {
+  const down = { from: 30.05, to: 31.75 };
+  const dead = simulateRun({ gate, killTarget: "process/api", apiDown: down });
+
+  test("fails, and the summary names the worst", () => {
+    const verdict = judge(dead);
+    expect(verdict).toMatchObject({ verdict: "fail", exitCode: 1 });
+    expect(verdict.summary).toMatch(
+      /^api-availability-under-fault in fault\/process-kill: 5\d(\.\d)? % of 2,\d{3} events were good, 99 % promised$/,
+    );
+  });
+
+  test("fails by latency too", () => {
+    const slow = simulateRun({
+      gate,
+      latencySeconds: (time, index) => (time >= 5 && time < 17 && index % 20 === 0 ? 0.3 : 0.004),
+    });
+    const verdict = judge(slow);
+    expect(objectiveOf(verdict, "api-latency", "baseline")).toMatchObject({
+      verdict: "fail",
+      events: { good: 5700, total: 6000 },
+    });
+    expect(objectiveOf(verdict, "api-availability", "baseline").verdict).toBe("pass");
+  });
+
+  test("stands when the load was not delivered, as long as the generator was healthy", () => {
+    expect(judge(withLoad({ iterations: 20_000 })(dead))).toMatchObject({ verdict: "fail", exitCode: 1 });
+  });
+
+  test.each([
+    ["generator-saturated", withLoad({ cpuShare: 0.99 })],
+    ["script-error", withLoad({ scriptError: "TypeError" })],
+  ] as const)("does not stand with %s", (code, corruption) => {
+    const verdict = judge(corruption(dead));
+    expect(verdict).toMatchObject({ verdict: "inconclusive", exitCode: 3 });
+    expect(objectiveOf(verdict, "api-availability-under-fault", "fault/process-kill").reason.code).toBe(code);
+  });
+
+  test("ends in 130 when the run was interrupted after it", () => {
+    const verdict = judge(withEvent({ at: at(40.05), type: "cut-short", cause: "SIGINT" })(dead));
+    expect(verdict).toMatchObject({ verdict: "fail", exitCode: 130 });
+  });
+
+  test("is not made by a target that nobody waited for", () => {
+    const unproven = withEvent({
+      at: at(39),
+      type: "undo-unproven",
+      fault: "process-kill",
+      measurement: null,
+      message: "stopped waiting",
+    });
+    const cut = withEvent({ at: at(39.5), type: "cut-short", cause: "SIGINT" });
+    expect(judge(cut(unproven(healthy)))).toMatchObject({ verdict: "inconclusive", exitCode: 130 });
+  });
+});
+
+describe("a restart that a fault declared", () => {
+  const serviceCounts = {
+    ...gate,
+    objectives: gate.objectives
+      .filter(({ slo, phase }) => slo === "api-availability-under-fault" && phase === "fault/latency")
+      .map((one) => ({ ...one, phase: "fault/process-kill" })),
+  };
+
+  test("is excused, and what may have been lost counts as bad for a pass but not for a fail", () => {
+    const run = simulateRun({ gate: serviceCounts, killTarget: "process/api", apiDown: { from: 30.03, to: 30.2 } });
+    const [objective] = judge(run).objectives;
+    expect(objective).toMatchObject({ verdict: "inconclusive", reason: { code: "interval-straddles" } });
+    expect(objective?.excused).toEqual(["the counters of api/127.0.0.1:8080 started again: process-kill"]);
+    expect((objective?.events?.total ?? 0) - (objective?.events?.good ?? 0)).toBe(600);
+    expect(objective?.interval?.high).toBe(1);
+  });
+
+  test("is excused with the gap that it makes", () => {
+    const run = simulateRun({ gate: serviceCounts, killTarget: "process/api", apiDown: { from: 30.03, to: 31.75 } });
+    const [objective] = judge(run).objectives;
+    expect(objective?.verdict).toBe("inconclusive");
+    expect(objective?.excused).toHaveLength(2);
+  });
+
+  test("is not excused on another target", () => {
+    const run = simulateRun({ gate: serviceCounts, killTarget: "process/store", apiDown: { from: 30.03, to: 30.2 } });
+    expect(judge(run).objectives[0]?.reason.code).toBe("counter-reset");
+  });
+
+  test("is not excused after the target came back", () => {
+    const late = {
+      ...serviceCounts,
+      objectives: serviceCounts.objectives.map((one) => ({ ...one, phase: "recovery/process-kill" })),
+    };
+    const run = simulateRun({ gate: late, killTarget: "process/api", apiDown: { from: 37, to: 37.2 } });
+    expect(judge(run).objectives[0]?.reason.code).toBe("counter-reset");
+  });
+});

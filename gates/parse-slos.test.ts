@@ -1,0 +1,144 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { parseSlos } from "./parse-slos.ts";
+
+const folder = join(import.meta.dirname, "slo");
+const good = readFileSync(join(folder, "api-availability.yaml"), "utf8");
+const parse = (text: string) => parseSlos([{ file: "a.yaml", text }]);
+
+function edit(from: string | RegExp, to: string): string {
+  const text = good.replace(from, to);
+  if (text === good) throw new Error(`nothing to replace: ${String(from)}`);
+  return text;
+}
+
+describe("parseSlos", () => {
+  test("reads the SLOs of the sample service", () => {
+    const slos = parseSlos(
+      readdirSync(folder).map((file) => ({ file, text: readFileSync(join(folder, file), "utf8") })),
+    );
+    expect(slos.map(({ name, objectives }) => [name, objectives.map(({ target }) => target)])).toEqual([
+      ["api-availability-under-fault", [0.99]],
+      ["api-availability", [0.999]],
+      ["api-latency-under-fault", [0.95]],
+      ["api-latency", [0.99]],
+    ]);
+    expect(slos[1]).toMatchObject({
+      title: "API availability",
+      service: "api",
+      indicator: {
+        kind: "bad",
+        bad: `http_requests_total{job="api",status=~"5.."}`,
+        total: `http_requests_total{job="api"}`,
+      },
+      caller: { kind: "good", good: `k6_http_reqs_total{expected_response="true"}`, total: "k6_http_reqs_total" },
+      source: { file: "api-availability.yaml", line: 4 },
+    });
+  });
+
+  test("reads several documents and several objectives", () => {
+    const second = edit("name: api-availability\n", "name: other\n").replace(
+      "target: 0.999",
+      "target: 0.99\n    - displayName: Strict\n      targetPercent: 99.9",
+    );
+    const [, other] = parse(`${good}---\n${second}`);
+    expect(other?.objectives.map(({ title, target }) => [title, target])).toEqual([
+      ["API availability: 99.9 % without a server error", 0.99],
+      ["API availability: Strict", 0.999],
+    ]);
+  });
+
+  test.each([
+    [
+      "a percentage as a share",
+      edit("target: 0.999", "target: 99.9"),
+      "a.yaml:35: spec.objectives[0].target: expected a share between 0 and 1, such as 0.999; for a percentage write targetPercent: 99.9",
+    ],
+    ["a share as a percentage", edit("target: 0.999", "targetPercent: 0.999"), "a share goes into target: 0.999"],
+    ["100 %", edit("target: 0.999", "target: 1"), "expected a share between 0 and 1"],
+    ["no target", edit("\n      target: 0.999", ""), "expected one of target and targetPercent"],
+    [
+      "two targets",
+      edit("target: 0.999", "target: 0.999\n      targetPercent: 99.9"),
+      "expected one of target and targetPercent",
+    ],
+    ["no objective", edit(/objectives:[^]*/, "objectives: []"), "expected at least one objective"],
+    ["a typo", edit("target: 0.999", "tagret: 0.999"), "unknown key 'tagret'; did you mean 'target'?"],
+    [
+      "another kind of OpenSLO",
+      edit("kind: SLO", "kind: AlertPolicy"),
+      "OpenSLO allows kind AlertPolicy, but proofload does not support it yet; expected SLO",
+    ],
+    [
+      "another version",
+      edit("openslo/v1", "openslo/v2"),
+      "a.yaml:1: apiVersion: expected 'openslo/v1', found 'openslo/v2'",
+    ],
+    [
+      "counter: false",
+      edit("counter: true", "counter: false"),
+      "OpenSLO allows this, but proofload does not support it yet: with counter: true",
+    ],
+    ["time slices", edit("Occurrences", "Timeslices"), "proofload does not support it yet: expected Occurrences"],
+    [
+      "a calendar window",
+      edit("isRolling: true", "isRolling: false"),
+      "proofload does not support it yet: expected true",
+    ],
+    [
+      "an op",
+      edit("target: 0.999", "target: 0.999\n      op: lte"),
+      "a.yaml:36: spec.objectives[0].op: OpenSLO allows this, but proofload does not support it yet",
+    ],
+    [
+      "alert policies",
+      edit("  budgetingMethod", "  alertPolicies: []\n  budgetingMethod"),
+      "spec.alertPolicies: OpenSLO allows this",
+    ],
+    [
+      "no good and no bad",
+      edit(/ {8}bad:[^]*? {8}total/, "        total"),
+      "expected one of good and bad beside total",
+    ],
+    ["another source", edit("type: Prometheus", "type: Datadog"), "expected 'Prometheus', found 'Datadog'"],
+    [
+      "a function",
+      edit(`http_requests_total{job="api"}`, `rate(http_requests_total[5m])`),
+      "expected a plain selector",
+    ],
+    [
+      "a caller without its total",
+      edit(/ {4}proofload.dev\/caller-total.*\n/, ""),
+      "expected proofload.dev/caller-total and one of",
+    ],
+    [
+      "a caller of two metrics",
+      edit("caller-total: k6_http_reqs_total", "caller-total: k6_iterations_total"),
+      "expected selectors of one metric",
+    ],
+    [
+      "a caller that is no selector",
+      edit("caller-total: k6_http_reqs_total", "caller-total: sum(k6_http_reqs_total)"),
+      "not an aggregation",
+    ],
+    ["an unknown annotation of ours", edit("caller-total", "caller-totl"), "did you mean proofload.dev/caller-total?"],
+    [
+      "a name that is taken",
+      `${good}---\n${good}`,
+      "a.yaml:40: metadata.name: 'api-availability' is taken by a.yaml:4",
+    ],
+  ])("refuses %s, and says where and what to do", (_, text, message) => {
+    expect(() => parse(text)).toThrow(message);
+  });
+
+  test("reports the problems of all files at once", () => {
+    const files = [
+      { file: "a.yaml", text: edit("target: 0.999", "target: 2") },
+      { file: "b.yaml", text: edit("service: api", "servce: api") },
+    ];
+    expect(() => parseSlos(files)).toThrow(/a\.yaml:35: [^]*b\.yaml:11: spec\.servce/);
+  });
+});

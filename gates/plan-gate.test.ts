@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { parseGate } from "./parse-gate.ts";
+import { parseSlos } from "./parse-slos.ts";
+import { planGate } from "./plan-gate.ts";
+import type { GatedPhase } from "./plan-gate.ts";
+
+const source = (path: string) => ({ file: path, text: readFileSync(join(import.meta.dirname, path), "utf8") });
+const slos = parseSlos(
+  ["availability", "latency", "availability-under-fault", "latency-under-fault"].map((name) =>
+    source(`slo/api-${name}.yaml`),
+  ),
+);
+const shipped = source("pr.yaml");
+const quiet: readonly GatedPhase[] = [
+  { phase: "warmup", callerCounts: false },
+  { phase: "baseline", callerCounts: false },
+];
+const faulty: readonly GatedPhase[] = [
+  ...quiet,
+  { phase: "fault/latency", callerCounts: false },
+  { phase: "recovery/latency", callerCounts: false },
+  { phase: "fault/process-kill", callerCounts: true },
+  { phase: "recovery/process-kill", callerCounts: false },
+];
+
+function plan(text: string, phases: readonly GatedPhase[], labels: Record<string, string> = {}) {
+  const gate = parseGate({ file: "gates/pr.yaml", text });
+  return planGate({ gate, slos, phases, labels, callerLabels: { testid: "run-1" } });
+}
+
+const objective = (slo: string, phases: string) => `apiVersion: proofload.dev/v1
+kind: Gate
+metadata: {name: pr}
+spec:
+  confidence: 0.95
+  objectives:
+    - slo: ${slo}
+      phases: ${phases}
+`;
+
+describe("planGate", () => {
+  test("expands patterns to the run's phases", () => {
+    const { confidence, objectives } = plan(shipped.text, faulty);
+    expect(confidence).toBe(0.95);
+    expect(objectives.map(({ slo, phase, countedBy }) => `${slo} ${phase} ${countedBy}`)).toEqual([
+      "api-availability baseline service",
+      "api-latency baseline service",
+      "api-availability-under-fault fault/latency service",
+      "api-availability-under-fault fault/process-kill caller",
+      "api-availability-under-fault recovery/latency service",
+      "api-availability-under-fault recovery/process-kill service",
+      "api-latency-under-fault fault/latency service",
+      "api-latency-under-fault recovery/latency service",
+      "api-latency-under-fault recovery/process-kill service",
+    ]);
+  });
+
+  test("adds the labels of the one who counts to every selector", () => {
+    const { objectives } = plan(shipped.text, faulty, { env: "ci" });
+    expect(objectives[0]?.indicator).toEqual({
+      kind: "bad",
+      bad: `http_requests_total{job="api",status=~"5..",env="ci"}`,
+      total: `http_requests_total{job="api",env="ci"}`,
+    });
+    expect(objectives[3]?.indicator).toEqual({
+      kind: "good",
+      good: `k6_http_reqs_total{expected_response="true",testid="run-1"}`,
+      total: `k6_http_reqs_total{testid="run-1"}`,
+    });
+  });
+
+  test("skips what is about faults in a run without an experiment", () => {
+    expect(plan(shipped.text, quiet).objectives.map(({ phase }) => phase)).toEqual(["baseline", "baseline"]);
+  });
+
+  test("judges a phase once, however many patterns fit it", () => {
+    const twice = objective("api-availability", `["fault/*", fault/latency, "fault/*"]`);
+    expect(plan(twice, faulty).objectives.map(({ phase }) => phase)).toEqual(["fault/latency", "fault/process-kill"]);
+  });
+
+  test("refuses a run in which nothing is judged", () => {
+    expect(() => plan(objective("api-availability", `["fault/*"]`), quiet)).toThrow(
+      "gates/pr.yaml judges nothing in this run, whose phases are: warmup, baseline",
+    );
+  });
+
+  test.each([
+    [
+      "an unknown SLO",
+      objective("api-availabilty", "[baseline]"),
+      "gates/pr.yaml:7: spec.objectives[0].slo: no SLO is called 'api-availabilty'; did you mean 'api-availability'?",
+    ],
+    [
+      "a phase that the run does not have",
+      objective("api-latency", "[baseline, fault/partition]"),
+      "gates/pr.yaml:8: spec.objectives[0].phases: the run has no phase 'fault/partition'; it has baseline, fault/latency, ",
+    ],
+    [
+      "an SLO that nobody can count while the process is dead",
+      objective("api-latency", `["fault/*"]`),
+      "add the annotations proofload.dev/caller-good and proofload.dev/caller-total at slo/api-latency.yaml:4",
+    ],
+  ])("refuses %s, and says where", (_, text, message) => {
+    expect(() => plan(text, faulty)).toThrow(message);
+  });
+
+  test("reports all problems at once", () => {
+    const two = `${objective("nope", "[baseline]")}    - slo: api-latency\n      phases: [cooldown]\n`;
+    expect(() => plan(two, faulty)).toThrow(/:7: [^]*:10: /);
+  });
+});
+
+describe("parseGate", () => {
+  test.each([
+    ["warm-up", "[warmup]", "warmup and settle are never judged"],
+    ["a pattern that is none", `["*"]`, "expected a phase such as baseline"],
+    ["no phase", "[]", "expected at least one phase"],
+  ])("refuses %s", (_, phases, message) => {
+    expect(() => parseGate({ file: "g.yaml", text: objective("a", phases) })).toThrow(message);
+  });
+
+  test.each(["0.3", "1", "95", "high"])("refuses a confidence of %s", (confidence) => {
+    const text = objective("a", "[baseline]").replace("0.95", confidence);
+    expect(() => parseGate({ file: "g.yaml", text })).toThrow("g.yaml:5: spec.confidence: expected a");
+  });
+});

@@ -1,0 +1,113 @@
+import { nearest } from "../lib/config/nearest.ts";
+import { throwProblems } from "../lib/config/yaml.ts";
+import type { ConfigProblem } from "../lib/config/yaml.ts";
+import { usageError } from "../lib/errors.ts";
+import { isJudgedPhase, phaseMatches } from "../lib/run/phase.ts";
+import type { CountedBy, GatePlan, ObjectivePlan, RatioIndicator } from "../lib/run/plan.ts";
+import type { Gate, GateObjective } from "./parse-gate.ts";
+import { addMatchers } from "./promql.ts";
+import type { Slo } from "./parse-slos.ts";
+
+/** A phase of the run to come. */
+export interface GatedPhase {
+  readonly phase: string;
+  /** True when a fault keeps the service from counting in it, so that the caller counts. */
+  readonly callerCounts: boolean;
+}
+
+/**
+ * Expands a gate to one objective per SLO, target and phase, with its queries ready to be asked. `labels` become matchers of every
+ * selector on the service's metrics, `callerLabels` of every selector on the caller's (k6's). Throws one `invalid-config` error with all
+ * problems: an unknown SLO, a phase that the run does not have, an SLO that can't be counted in a phase.
+ */
+export function planGate(options: {
+  readonly gate: Gate;
+  readonly slos: readonly Slo[];
+  readonly phases: readonly GatedPhase[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly callerLabels: Readonly<Record<string, string>>;
+}): GatePlan {
+  const { gate, slos, phases } = options;
+  const problems: ConfigProblem[] = [];
+  const objectives: ObjectivePlan[] = [];
+  for (const [index, entry] of gate.objectives.entries()) {
+    const report = (line: number, key: string, message: string): void => {
+      problems.push({ file: gate.file, line, path: ["spec", "objectives", index, key], message });
+    };
+    const slo = slos.find((one) => one.name === entry.slo);
+    if (slo === undefined) report(entry.line, "slo", unknownSlo(entry.slo, slos));
+    for (const phase of expandPhases(entry, phases, (line, message) => report(line, "phases", message))) {
+      if (slo === undefined) continue;
+      const countedBy: CountedBy = phase.callerCounts ? "caller" : "service";
+      const indicator = phase.callerCounts ? slo.caller : slo.indicator;
+      if (indicator === null) {
+        report(entry.line, "slo", noCaller(slo, phase.phase));
+        continue;
+      }
+      const counted = withLabels(indicator, phase.callerCounts ? options.callerLabels : options.labels);
+      for (const { title, target, line } of slo.objectives) {
+        const source = { file: slo.source.file, line };
+        objectives.push({ slo: slo.name, title, phase: phase.phase, target, countedBy, indicator: counted, source });
+      }
+    }
+  }
+  throwProblems(problems);
+  if (objectives.length === 0) {
+    const there = phases.map(({ phase }) => phase).join(", ");
+    throw usageError(
+      "nothing-judged",
+      `${gate.file} judges nothing in this run, whose phases are: ${there || "none"}`,
+      "Map an SLO to one of these phases in the gate file, or run with an experiment.",
+    );
+  }
+  return { name: gate.name, file: gate.file, confidence: gate.confidence, objectives: withoutTwins(objectives) };
+}
+
+/** The phases of an entry, each once. What is about faults is skipped in a run without an experiment. */
+function expandPhases(
+  entry: GateObjective,
+  phases: readonly GatedPhase[],
+  report: (line: number, message: string) => void,
+): readonly GatedPhase[] {
+  const judged = phases.filter(({ phase }) => isJudgedPhase(phase));
+  const withFaults = judged.some(({ phase }) => phase.startsWith("fault/"));
+  const matched = entry.phases.flatMap(({ pattern, line }) => {
+    const fitting = judged.filter(({ phase }) => phaseMatches(pattern, phase));
+    const skipped = !withFaults && /^(?:fault|recovery)\//.test(pattern);
+    if (fitting.length === 0 && !skipped) {
+      report(
+        line,
+        `the run has no phase '${pattern}'; it has ${judged.map(({ phase }) => phase).join(", ") || "none"}`,
+      );
+    }
+    return fitting;
+  });
+  return [...new Set(matched)];
+}
+
+function withoutTwins(objectives: readonly ObjectivePlan[]): readonly ObjectivePlan[] {
+  const byKey = new Map(objectives.map((one) => [`${one.slo} ${one.phase} ${one.target} ${one.title}`, one]));
+  return [...byKey.values()];
+}
+
+function withLabels(indicator: RatioIndicator, labels: Readonly<Record<string, string>>): RatioIndicator {
+  const total = addMatchers(indicator.total, labels);
+  return indicator.kind === "good"
+    ? { kind: "good", good: addMatchers(indicator.good, labels), total }
+    : { kind: "bad", bad: addMatchers(indicator.bad, labels), total };
+}
+
+function unknownSlo(name: string, slos: readonly Slo[]): string {
+  const names = slos.map((slo) => slo.name);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `known: ${names.join(", ") || "none"}` : `did you mean '${near}'?`;
+  return `no SLO is called '${name}'; ${hint}`;
+}
+
+function noCaller(slo: Slo, phase: string): string {
+  const where = `${slo.source.file}:${slo.source.line}`;
+  return (
+    `in ${phase} the service can't count the requests it never sees, and '${slo.name}' does not say what the caller counts; ` +
+    `add the annotations proofload.dev/caller-good and proofload.dev/caller-total at ${where}, or leave this phase out`
+  );
+}

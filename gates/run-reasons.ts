@@ -1,0 +1,41 @@
+import type { RunEvent } from "../lib/run/events.ts";
+import type { Evidence } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
+import type { RunPlan } from "../lib/run/plan.ts";
+import type { Reason } from "../lib/run/verdict.ts";
+
+/** What is wrong with the run as a whole. */
+export function runReasons(plan: RunPlan, events: readonly RunEvent[], evidence: Evidence | null): readonly Reason[] {
+  const reasons: Reason[] = [];
+  const cut = events.find((event) => event.type === "cut-short");
+  if (cut !== undefined) {
+    reasons.push({ code: "run-cut-short", message: `the run was ended early: ${cut.cause}` });
+  } else if (!events.some(({ type }) => type === "load-ended")) {
+    reasons.push({ code: "run-cut-short", message: "the load's end is not in the timeline" });
+  }
+  const started = events.find((event) => event.type === "run-started");
+  for (const [what, runId] of [
+    ["timeline", started?.runId],
+    ["evidence", evidence?.runId],
+  ] as const) {
+    if (runId === undefined || runId === plan.runId) continue;
+    reasons.push({ code: "no-data", message: `the ${what} is of run ${runId}, not of ${plan.runId}` });
+  }
+  if (evidence?.prometheus.reachable === false) {
+    const message = `Prometheus did not answer when evidence was collected: ${evidence.prometheus.error ?? "no reply"}`;
+    reasons.push({ code: "prometheus-unreachable", message });
+  }
+  if (plan.gate.objectives.length === 0) {
+    reasons.push({ code: "nothing-judged", message: `${plan.gate.file} judges nothing in this run` });
+  }
+  return reasons;
+}
+
+/** Times in which the timeline says that Prometheus was away. */
+export function gapsOf(events: readonly RunEvent[]): readonly Window[] {
+  return events.flatMap((event, index) => {
+    if (event.type !== "prometheus-lost") return [];
+    const back = events.slice(index).find(({ type }) => type === "prometheus-back");
+    return [{ from: event.at, to: back?.at ?? Number.POSITIVE_INFINITY }];
+  });
+}

@@ -1,0 +1,41 @@
+import type { SeriesSamples } from "../lib/run/evidence.ts";
+import { blocked, found } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Window } from "../lib/run/phase.ts";
+
+/** Events counted in a window, from one kind of counter. */
+export interface Tally {
+  readonly good: number;
+  readonly total: number;
+  /** Events that may have happened without being counted, at most: they count as bad for a pass, and not at all for a fail. */
+  readonly lost: number;
+  readonly covered: Window;
+  readonly excused: readonly string[];
+  readonly instances: readonly string[];
+}
+
+/** A series' labels as one text, equal for equal labels. */
+export function seriesKey(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Labels as PromQL writes them, for messages. */
+export function showSeries({ labels }: SeriesSamples): string {
+  const { __name__: metric = "", ...rest } = labels;
+  const matchers = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return `${metric}{${matchers.join(",")}}`;
+}
+
+/** Refuses samples that no counter can have: not finite, below 0, or out of order in time. */
+export function checkSamples(series: readonly SeriesSamples[], window: Window): Attempt<null> {
+  for (const one of series) {
+    let last = Number.NEGATIVE_INFINITY;
+    for (const [at, value] of one.samples) {
+      if (!(at > last)) return blocked("bad-sample", `${showSeries(one)} has samples that are out of order`);
+      last = at;
+      if (at < window.from || at > window.to || (Number.isFinite(value) && value >= 0)) continue;
+      return blocked("bad-sample", `${showSeries(one)} has the value ${value}, which no counter can have`);
+    }
+  }
+  return found(null);
+}

@@ -1,0 +1,78 @@
+import type { SeriesSamples } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
+import { blocked, found } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { showSeries } from "./samples.ts";
+
+/** From one successful scrape of an instance to the next. */
+export interface Step extends Window {
+  /** Whether the instance's counters started again in it. */
+  readonly restart: boolean;
+  /** Whether scrapes failed or are missing in it. */
+  readonly gap: boolean;
+}
+
+/**
+ * The steps between the scrapes of one instance in a window. A counter that drops, or goes away for good, means that the process started
+ * again, and with it every counter of the instance. A counter that misses a scrape and comes back is not covered.
+ */
+export function readSteps(
+  series: readonly SeriesSamples[],
+  up: SeriesSamples,
+  window: Window,
+  longestSeconds: number,
+): Attempt<readonly Step[]> {
+  const scrapes = up.samples.filter(([at]) => at >= window.from && at <= window.to);
+  const times = scrapes.filter(([, value]) => value === 1).map(([at]) => at);
+  const readings = series.map((one) => ({ one, values: new Map(one.samples) }));
+  const known = new Set(times);
+  for (const { one, values } of readings) {
+    const stray = [...values.keys()].find((at) => at >= window.from && at <= window.to && !known.has(at));
+    if (stray !== undefined) return blocked("window-not-covered", `${showSeries(one)} has a sample without its scrape`);
+  }
+  const steps: Step[] = [];
+  for (const [index, to] of times.entries()) {
+    const from = times[index - 1];
+    if (from === undefined) continue;
+    const dropped = readings.some(({ values }) => (values.get(to) ?? Infinity) < (values.get(from) ?? 0));
+    const gone = readings.filter(({ values }) => values.has(from) && !values.has(to));
+    const back = dropped ? undefined : gone.find(({ one, values }) => comesBack(one, to, values.get(from) ?? 0));
+    if (back !== undefined) return blocked("window-not-covered", `${showSeries(back.one)} misses a sample`);
+    const failed = scrapes.some(([at, value]) => at > from && at < to && value !== 1);
+    steps.push({ from, to, restart: dropped || gone.length > 0, gap: failed || to - from > longestSeconds });
+  }
+  return found(steps);
+}
+
+/** Whether a counter that is absent at a time is there again later, and goes on from where it was. */
+function comesBack(series: SeriesSamples, time: number, value: number): boolean {
+  const next = series.samples.find(([at]) => at > time);
+  return next !== undefined && next[1] >= value;
+}
+
+/** The increase of a counter over steps: births count from 0, and so does everything after a restart. */
+export function increaseOver({ samples }: SeriesSamples, steps: readonly Step[]): number {
+  const values = new Map(samples);
+  let increase = 0;
+  for (const { from, to, restart } of steps) {
+    increase += (values.get(to) ?? 0) - (restart || !values.has(to) ? 0 : (values.get(from) ?? 0));
+  }
+  return increase;
+}
+
+/** The highest rate of all events between two scrapes, per second, in everything that was seen of an instance. */
+export function peakRate(total: readonly SeriesSamples[], upTimes: readonly number[]): number {
+  const readings = total.map(({ samples }) => new Map(samples));
+  let peak = 0;
+  for (const [index, to] of upTimes.entries()) {
+    const from = upTimes[index - 1];
+    if (from === undefined) continue;
+    let events = 0;
+    for (const values of readings) {
+      const increase = (values.get(to) ?? Number.NaN) - (values.get(from) ?? 0);
+      if (increase > 0 && Number.isFinite(increase)) events += increase;
+    }
+    peak = Math.max(peak, events / (to - from));
+  }
+  return peak;
+}

@@ -1,0 +1,49 @@
+import type { FaultVerdict, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
+import { formatCount, formatMissed, formatShare } from "./format.ts";
+
+/** What a summary is made from. */
+export interface SummaryInput {
+  readonly verdict: VerdictWord;
+  readonly objectives: readonly ObjectiveVerdict[];
+  readonly faults: readonly FaultVerdict[];
+  /** What failed besides objectives. */
+  readonly failures: readonly Reason[];
+  /** All reasons, the weightiest first. */
+  readonly reasons: readonly Reason[];
+}
+
+/** One line that says why the verdict is what it is. */
+export function summarise({ verdict, objectives, faults, failures, reasons }: SummaryInput): string {
+  switch (verdict) {
+    case "pass": {
+      const met = `${plural(objectives.length, "objective")} met`;
+      return faults.length === 0 ? met : `${met}, ${plural(faults.length, "fault")} proven and undone`;
+    }
+    case "fail": {
+      const failed = objectives.filter((one) => one.verdict === "fail").sort((a, b) => overspent(b) - overspent(a));
+      const lines = [...failures.map(({ message }) => message), ...failed.map(describeMiss)];
+      return withMore(lines);
+    }
+    case "inconclusive":
+    case "error":
+      return withMore([...new Set(reasons.map(({ message }) => message))]);
+  }
+}
+
+/** How many times over an objective's share of bad events was used up. */
+function overspent({ value, target }: ObjectiveVerdict): number {
+  return (1 - (value ?? 1)) / (1 - target);
+}
+
+function describeMiss({ slo, phase, value, events, target }: ObjectiveVerdict): string {
+  const seen = `${formatMissed(value ?? 0, target)} of ${formatCount(events?.total ?? 0)} events were good`;
+  return `${slo} in ${phase}: ${seen}, ${formatShare(target)} promised`;
+}
+
+function withMore([first = "no reason was recorded", ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,18 @@
+import type { Evidence } from "../lib/run/evidence.ts";
+import type { RunPlan } from "../lib/run/plan.ts";
+import { isTarget } from "./excuses.ts";
+import type { Excuse } from "./excuses.ts";
+import { instanceOf } from "./instances.ts";
+
+/**
+ * Requests that the service may have answered without anyone seeing its count: for each restart that a fault caused, as many as came in
+ * from the last scrape before it on.
+ */
+export function unseenRequests(plan: RunPlan, excuses: readonly Excuse[], evidence: Evidence | null): number {
+  const instances = (evidence?.counters ?? []).flatMap(({ countedBy, outcome }) =>
+    countedBy === "service" && outcome.kind === "ok" ? outcome.series.map(instanceOf) : [],
+  );
+  const restarts = excuses.filter((excuse) => excuse.restarts && instances.some((one) => isTarget(excuse.target, one)));
+  const requests = evidence?.load.requests ?? 0;
+  return (restarts.length * requests * plan.scrapeIntervalSeconds) / plan.load.durationSeconds;
+}

@@ -1,0 +1,100 @@
+import type { RunEvent } from "../lib/run/events.ts";
+import type { PhaseWindow, Window } from "../lib/run/phase.ts";
+
+/** A phase's window as it is judged. */
+export interface JudgedWindow {
+  readonly phase: string;
+  /** What should be covered. */
+  readonly asked: Window;
+  /** No sample after this belongs to the phase. */
+  readonly lastMoment: number;
+  /** `before`: counting starts at the last sample before `asked.from`; `after`: at the first one in it. */
+  readonly start: "before" | "after";
+}
+
+export interface RunWindows {
+  /** The whole load without a hole: the phases as they were, with `settle` for the guard bands between them. */
+  readonly phases: readonly PhaseWindow[];
+  readonly judged: readonly JudgedWindow[];
+}
+
+/**
+ * Works out the windows of a run from its timeline. A phase lasts until the next one begins or the load ends (or was cut short).
+ *
+ * Every phase but the warm-up and the faults' gives up one scrape interval on either side to `settle`, so that what was under way
+ * when the phase began is not judged; its counting runs from the first sample in what is left to the first sample after it, which the
+ * guard band still holds. A phase that is shorter than its guard bands has no judged window.
+ *
+ * A fault's phase gives up nothing: the first second after a kill is the worst and must be judged. Its window reaches from the last
+ * sample before the injection to the last sample in the phase.
+ */
+export function runWindows(events: readonly RunEvent[], scrapeIntervalSeconds: number): RunWindows {
+  const band = scrapeIntervalSeconds;
+  const whole = phaseWindows(events);
+  const phases: PhaseWindow[] = [];
+  const judged: JudgedWindow[] = [];
+  for (const window of whole) {
+    const { phase, from, to } = window;
+    if (phase === "warmup" || phase === "settle") {
+      phases.push(window);
+    } else if (phase.startsWith("fault/")) {
+      phases.push(window);
+      const asked = { from: injectedIn(window, events) ?? from, to };
+      judged.push({ phase, asked, lastMoment: to, start: "before" });
+    } else if (to - from > 2 * band) {
+      const asked = { from: from + band, to: to - band };
+      phases.push({ phase: "settle", from, to: asked.from });
+      phases.push({ phase, ...asked });
+      phases.push({ phase: "settle", from: asked.to, to });
+      judged.push({ phase, asked, lastMoment: to, start: "after" });
+    } else {
+      phases.push({ phase: "settle", from, to });
+    }
+  }
+  return { phases: phases.filter(({ from, to }) => to > from), judged };
+}
+
+function phaseWindows(events: readonly RunEvent[]): readonly PhaseWindow[] {
+  const starts = events.filter((event) => event.type === "phase");
+  const ends = events.filter(({ type }) => type === "load-ended" || type === "cut-short" || type === "run-ended");
+  const end = Math.min(...ends.map(({ at }) => at));
+  if (!Number.isFinite(end)) return [];
+  return starts.flatMap(({ phase, at }, index) => {
+    const to = Math.min(starts[index + 1]?.at ?? end, end);
+    return to > at ? [{ phase, from: at, to }] : [];
+  });
+}
+
+/** When the fault of a fault's phase was injected, if it was. */
+function injectedIn({ phase, to }: PhaseWindow, events: readonly RunEvent[]): number | null {
+  const name = phase.slice("fault/".length);
+  const injection = events.find((event) => event.type === "fault-injected" && event.fault === name);
+  return injection !== undefined && injection.at <= to ? injection.at : null;
+}
+
+export type Edges =
+  | { readonly kind: "edges"; readonly start: number; readonly end: number }
+  | { readonly kind: "missing"; readonly message: string };
+
+/**
+ * Chooses the samples between which a window is counted, out of the times at which there are samples (in order). Neither may be further
+ * than `reachSeconds` from the edge that it stands for.
+ */
+export function chooseEdges(times: readonly number[], window: JudgedWindow, reachSeconds: number): Edges {
+  const { asked, lastMoment } = window;
+  const start =
+    window.start === "before"
+      ? times.findLast((time) => time <= asked.from)
+      : times.find((time) => time >= asked.from && time <= lastMoment);
+  if (start === undefined || Math.abs(start - asked.from) > reachSeconds) {
+    return { kind: "missing", message: "there is no sample where the window begins" };
+  }
+  const end =
+    times.find((time) => time >= asked.to && time <= lastMoment) ?? times.findLast((time) => time <= asked.to);
+  if (end === undefined || Math.abs(end - asked.to) > reachSeconds) {
+    return { kind: "missing", message: "there is no sample where the window ends" };
+  }
+  return end > start
+    ? { kind: "edges", start, end }
+    : { kind: "missing", message: "the window holds fewer than two samples" };
+}

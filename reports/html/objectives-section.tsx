@@ -1,0 +1,119 @@
+import type { RunRecord } from "../../lib/run/record.ts";
+import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
+import { outcomeOf, promiseOf } from "../words/describe-objective.ts";
+import { formatOffset, formatShare, formatSeconds } from "../words/format.ts";
+import { runTimes } from "../words/run-times.ts";
+import { counterName, verdictCounts } from "../words/verdict-words.ts";
+import { IntervalBar } from "./interval-bar.tsx";
+import { VerdictMark } from "./verdict-icon.tsx";
+
+/** What was promised in each phase, what was seen, and by how much it was missed. */
+export function ObjectivesSection({ record }: { readonly record: RunRecord }) {
+  const { objectives, confidence } = record.verdict;
+  return (
+    <section id="objectives" aria-labelledby="objectives-title">
+      <h2 id="objectives-title">
+        Objectives <small>{verdictCounts(objectives.map(({ verdict }) => verdict))}</small>
+      </h2>
+      {objectives.length === 0 ? (
+        <p class="empty">No objective was judged.</p>
+      ) : (
+        <div class="panel">
+          <table class="stack objectives" role="table">
+            <thead role="rowgroup">
+              <tr role="row">
+                {["Verdict", "Objective", "Promised", "Seen", "Seen against promised", "Difference"].map((name) => (
+                  <th scope="col" role="columnheader">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            {phasesOf(objectives).map((phase) => (
+              <PhaseRows record={record} phase={phase} />
+            ))}
+          </table>
+          <p class="legend-line">
+            Each bound is one-sided, with {formatShare(confidence)} confidence. The bar is the interval, the dot what
+            was seen, the line what was promised; every nine is as wide as the one before.
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function PhaseRows({ record, phase }: { readonly record: RunRecord; readonly phase: string }) {
+  const { objectives, phases } = record.verdict;
+  const { loadStart } = runTimes(record);
+  const window = phases.find((entry) => entry.phase === phase);
+  return (
+    <tbody role="rowgroup">
+      <tr class="group" role="row">
+        <th scope="rowgroup" role="rowheader" colSpan={6}>
+          {phase}{" "}
+          <small>
+            {window === undefined
+              ? "never reached"
+              : `${formatOffset(window.from, loadStart)} to ${formatOffset(window.to, loadStart)}, ${formatSeconds(window.to - window.from)}`}
+          </small>
+        </th>
+      </tr>
+      {objectives.map((objective, index) =>
+        objective.phase === phase ? (
+          <ObjectiveRow record={record} objective={objective} id={`objective-${index}`} />
+        ) : null,
+      )}
+    </tbody>
+  );
+}
+
+interface ObjectiveRowProps {
+  readonly record: RunRecord;
+  readonly objective: ObjectiveVerdict;
+  readonly id: string;
+}
+
+function ObjectiveRow({ record, objective, id }: ObjectiveRowProps) {
+  const { verdict, title, slo, value, interval, countedBy, reason } = objective;
+  const outcome = outcomeOf(objective, record.plan);
+  return (
+    <tr class={`row is-${verdict}`} role="row" data-verdict={verdict}>
+      <td role="cell" class="verdict-cell">
+        <VerdictMark verdict={verdict} />
+      </td>
+      <th scope="row" role="rowheader">
+        <span class="name">{title}</span>
+        <code class="note">{slo}</code>
+      </th>
+      <td role="cell" data-label="Promised">
+        {promiseOf(objective, record.plan)}
+      </td>
+      <td role="cell" data-label="Seen">
+        <b class="seen">{value === null ? "nothing" : formatShare(value)}</b>
+        {interval !== null && (
+          <span class="note">
+            {formatShare(interval.low)} to {formatShare(interval.high)}
+          </span>
+        )}
+        <span class="note">counted by {counterName(countedBy)}</span>
+      </td>
+      <td role="cell" data-label="Seen against promised" class="bar-cell">
+        <IntervalBar objective={objective} id={id} />
+      </td>
+      <td role="cell" data-label="Difference" class="outcome">
+        {outcome.summary}
+        {outcome.details !== null && <span class="details">{outcome.details}</span>}
+        {verdict !== "pass" && (
+          <span class="note">
+            <code>{reason.code}</code>
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function phasesOf(objectives: readonly ObjectiveVerdict[]): readonly string[] {
+  return [...new Set(objectives.map(({ phase }) => phase))];
+}

@@ -1,0 +1,104 @@
+import type { RunRecord } from "../../lib/run/record.ts";
+import type { ReasonCode } from "../../lib/run/reasons.ts";
+import type { FaultProof, FaultVerdict, ObjectiveVerdict, VerdictWord } from "../../lib/run/verdict.ts";
+import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
+import { proofWords } from "../words/describe-proof.ts";
+import { countOf, formatShare } from "../words/format.ts";
+import { counterName, cureOf } from "../words/verdict-words.ts";
+
+/** How a testcase ended; a JUnit `failure` is a missed objective, an `error` is anything that leaves it unproven. */
+export type Outcome =
+  | { readonly kind: "passed" }
+  | {
+      readonly kind: "failure" | "error";
+      readonly type: ReasonCode;
+      readonly message: string;
+      readonly details: string;
+    };
+
+export interface TestCase {
+  readonly name: string;
+  readonly seconds: number;
+  readonly outcome: Outcome;
+}
+
+/** The run as testcases; there is one that didn't pass whenever the verdict isn't a pass. */
+export function testCasesOf(record: RunRecord): readonly TestCase[] {
+  const { verdict } = record;
+  const cases = [
+    ...verdict.objectives.map((objective) => objectiveCase(record, objective)),
+    ...verdict.faults.flatMap((fault) => faultCases(fault)),
+    loadCase(record),
+  ];
+  if (verdict.verdict === "pass" || cases.some(({ outcome }) => outcome.kind !== "passed")) return cases;
+  const type = verdict.reasons[0]?.code ?? "internal-error";
+  return [...cases, { name: "verdict", seconds: 0, outcome: outcomeFor(verdict.verdict, type, verdict.summary, "") }];
+}
+
+function objectiveCase({ plan, verdict }: RunRecord, objective: ObjectiveVerdict): TestCase {
+  const { slo, phase, reason, value, countedBy, queries, source } = objective;
+  const window = verdict.phases.find((entry) => entry.phase === phase);
+  const details = [
+    objective.title,
+    `promised: ${promiseOf(objective, plan)}`,
+    `seen: ${value === null ? "nothing" : [formatShare(value), intervalWords(objective)].filter(Boolean).join(", ")}`,
+    `reason: ${reason.message}`,
+    `cure: ${cureOf(reason.code)}`,
+    `counted by: ${counterName(countedBy)}`,
+    `defined in: ${source.file}:${source.line}`,
+    ...queries.map((query) => `query: ${query}`),
+  ].join("\n");
+  return {
+    name: `${slo} in ${phase}`,
+    seconds: window === undefined ? 0 : window.to - window.from,
+    outcome: outcomeFor(objective.verdict, reason.code, outcomeWords(objective, plan), details),
+  };
+}
+
+function faultCases({ name, proof, undoProof, injectedAt, undoneAt }: FaultVerdict): readonly TestCase[] {
+  const seconds = injectedAt === null || undoneAt === null ? 0 : undoneAt - injectedAt;
+  return [
+    { name: `fault ${name} had an effect`, seconds, outcome: proofOutcome(proof, "fault-not-proven") },
+    { name: `fault ${name} was undone`, seconds: 0, outcome: proofOutcome(undoProof, "fault-not-undone") },
+  ];
+}
+
+function proofOutcome(proof: FaultProof, type: ReasonCode): Outcome {
+  return proof.kind === "proven"
+    ? { kind: "passed" }
+    : { kind: "error", type, message: proofWords(proof), details: cureOf(type) };
+}
+
+function loadCase({ plan, verdict }: RunRecord): TestCase {
+  const { reasons, startedIterations, plannedIterations } = verdict.load;
+  const [first] = reasons;
+  const outcome: Outcome =
+    first !== undefined
+      ? {
+          kind: "error",
+          type: first.code,
+          message: first.message,
+          details: reasons.map(({ code, message }) => `${code}: ${message}\n${cureOf(code)}`).join("\n"),
+        }
+      : startedIterations === null
+        ? {
+            kind: "error",
+            type: "load-unobserved",
+            message: `nobody knows how many of ${countOf(plannedIterations, "iteration")} were started`,
+            details: cureOf("load-unobserved"),
+          }
+        : { kind: "passed" };
+  return { name: "load was delivered", seconds: plan.load.durationSeconds, outcome };
+}
+
+function outcomeFor(verdict: VerdictWord, type: ReasonCode, message: string, details: string): Outcome {
+  switch (verdict) {
+    case "pass":
+      return { kind: "passed" };
+    case "fail":
+      return { kind: "failure", type, message, details };
+    case "inconclusive":
+    case "error":
+      return { kind: "error", type, message, details };
+  }
+}

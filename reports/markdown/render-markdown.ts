@@ -1,0 +1,141 @@
+import { EXIT_CODES } from "../../lib/exit-codes.ts";
+import type { RunRecord } from "../../lib/run/record.ts";
+import type { Reason, VerdictWord } from "../../lib/run/verdict.ts";
+import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
+import { proofWords } from "../words/describe-proof.ts";
+import { clip, formatOffset, formatSeconds, formatShare, formatUtc } from "../words/format.ts";
+import { loadChecks } from "../words/load-checks.ts";
+import { missingParts } from "../words/missing-parts.ts";
+import { printableRecord } from "../words/printable.ts";
+import { reproduceCommands } from "../words/reproduce.ts";
+import { runTimes } from "../words/run-times.ts";
+import { counterName, cureOf, verdictTitle, WORST_VERDICT_FIRST } from "../words/verdict-words.ts";
+import { escapeMarkdown, markdownCode } from "./escape-markdown.ts";
+import { markdownList, markdownTable } from "./markdown-table.ts";
+
+const SIGNS: Readonly<Record<VerdictWord, string>> = { pass: "✅", fail: "❌", inconclusive: "❔", error: "💥" };
+
+/** The run for a job summary or a comment on a pull request: markdown, always below 64 KiB. */
+export function renderMarkdown(given: RunRecord): string {
+  const record = printableRecord(given);
+  const sections = [
+    heading(record),
+    leftBehind(record),
+    missing(record),
+    objectivesTable(record),
+    faultsTable(record),
+    loadTable(record),
+    reasonsList(record),
+    closing(record),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function heading({ plan, verdict, ...rest }: RunRecord): string {
+  const { runStart, runEnd } = runTimes({ plan, verdict, ...rest });
+  const took = runStart === null || runEnd === null ? "" : `, took ${formatSeconds(runEnd - runStart)}`;
+  const experiment = plan.experiment === null ? "" : ` with ${short(plan.experiment.name)}`;
+  return [
+    `## ${SIGNS[verdict.verdict]} ${verdictTitle(verdict.verdict)}: ${short(verdict.summary)}`,
+    "",
+    `**${short(plan.service.name)}** under ${short(plan.load.scenario)}${experiment}, gate ${short(plan.gate.name)}. ` +
+      `Started ${formatUtc(runStart)}${took}. Exit code ${verdict.exitCode} (${EXIT_CODES[verdict.exitCode]}).`,
+  ].join("\n");
+}
+
+function leftBehind({ events }: RunRecord): string {
+  const left = events.filter((event) => event.type === "fault-left-behind");
+  if (left.length === 0) return "";
+  const items = left.map(
+    ({ fault, message, command }) => `**${short(fault)}**: ${short(message)}. End it with ${code(command)}`,
+  );
+  return `### 🚨 A fault may still be there\n\n${markdownList(items, 4_000)}`;
+}
+
+function missing(record: RunRecord): string {
+  return missingParts(record)
+    .map((sentence) => `> ${short(sentence)}`)
+    .join("  \n");
+}
+
+function objectivesTable({ plan, verdict }: RunRecord): string {
+  if (verdict.objectives.length === 0) return "### Objectives\n\nNo objective was judged.";
+  const worstFirst = verdict.objectives.toSorted(
+    (a, b) => WORST_VERDICT_FIRST.indexOf(a.verdict) - WORST_VERDICT_FIRST.indexOf(b.verdict),
+  );
+  const rows = worstFirst.map((objective) => [
+    `${SIGNS[objective.verdict]} ${verdictTitle(objective.verdict)}`,
+    `${short(objective.title)} (${code(objective.slo)})`,
+    short(objective.phase),
+    escapeMarkdown(promiseOf(objective, plan)),
+    objective.value === null
+      ? "nothing"
+      : `**${escapeMarkdown(formatShare(objective.value))}**${intervalText(intervalWords(objective))}`,
+    short(outcomeWords(objective, plan)),
+    counterName(objective.countedBy),
+  ]);
+  return `### Objectives\n\n${markdownTable({
+    head: ["Verdict", "Objective", "Phase", "Promised", "Seen", "Difference", "Counted by"],
+    rows,
+    maxBytes: 30_000,
+  })}`;
+}
+
+function intervalText(words: string | null): string {
+  return words === null ? "" : ` ${escapeMarkdown(words)}`;
+}
+
+function faultsTable(record: RunRecord): string {
+  const { faults } = record.verdict;
+  const { loadStart } = runTimes(record);
+  if (faults.length === 0) return "";
+  const rows = faults.map(({ name, kind, target, injectedAt, undoneAt, recoveredAt, proof, undoProof }) => [
+    `${short(name)} (${short(kind)} on ${short(target)})`,
+    `${proof.kind === "proven" ? "✅" : "❔"} ${short(proofWords(proof))}`,
+    ...[injectedAt, undoneAt, recoveredAt].map((at) => (at === null ? "never" : formatOffset(at, loadStart))),
+    `${undoProof.kind === "proven" ? "✅" : "❔"} ${short(proofWords(undoProof))}`,
+  ]);
+  return `### Faults\n\n${markdownTable({
+    head: ["Fault", "Had an effect", "Injected", "Undone", "Recovered", "Was undone"],
+    rows,
+    maxBytes: 12_000,
+  })}`;
+}
+
+function loadTable(record: RunRecord): string {
+  const rows = loadChecks(record).map(({ name, seen, limit, held }) => [
+    held === true ? "✅" : "❔",
+    name,
+    escapeMarkdown(seen),
+    escapeMarkdown(limit),
+  ]);
+  return `### Load\n\n${markdownTable({ head: ["", "What", "Seen", "Limit"], rows, maxBytes: 4_000 })}`;
+}
+
+function reasonsList({ verdict }: RunRecord): string {
+  if (verdict.verdict === "pass" || verdict.reasons.length === 0) return "";
+  const items = verdict.reasons.map((reason) => reasonText(reason));
+  return `### What to do\n\n${markdownList(items, 7_000)}`;
+}
+
+function reasonText({ code: reasonCode, message }: Reason): string {
+  const cure = cureOf(reasonCode)
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? code(part) : short(part)))
+    .filter((part) => part !== "")
+    .join(" ");
+  return `${code(reasonCode)} ${short(message)}${message.endsWith(".") ? "" : "."} ${cure}`;
+}
+
+function closing({ plan }: RunRecord): string {
+  return `The whole report, with charts and queries: ${code("report.html")} in the folder of run ${code(plan.runId)}. Again: ${code(reproduceCommands(plan).run)}`;
+}
+
+/** Any text of the user's, cut where it would be too long for a cell. */
+function short(text: string): string {
+  return escapeMarkdown(clip(text, 200));
+}
+
+function code(text: string): string {
+  return markdownCode(clip(text, 200));
+}

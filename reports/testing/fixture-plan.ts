@@ -1,0 +1,99 @@
+import type { ObjectivePlan, RunPlan } from "../../lib/run/plan.ts";
+import { TIMELINE } from "./timeline.ts";
+
+const TOTAL = 'http_requests_total{job="checkout"}';
+const BAD = 'http_requests_total{job="checkout",code=~"5.."}';
+const BUCKETS = "http_request_duration_seconds";
+
+/** The plan of every fixture: 600 requests/s for 40 s, a latency and a kill. */
+export const PLAN: RunPlan = {
+  schemaVersion: 1,
+  runId: "20250614-093105-ci-7f3a9c",
+  createdAt: "2025-06-14T09:31:05.000Z",
+  tool: { name: "proofload", version: "0.1.0" },
+  service: { name: "checkout", url: "http://127.0.0.1:8080", environment: "ci" },
+  load: {
+    scenario: "ci",
+    file: "scenarios/ci.ts",
+    executor: "constant-arrival-rate",
+    rate: 600,
+    durationSeconds: 40,
+    preAllocatedVUs: 120,
+    warmupSeconds: 5,
+  },
+  experiment: {
+    name: "slow-then-dead",
+    title: "A slow network, then a killed process",
+    hypothesis: "Checkout keeps answering while its network is slow, and is back within six seconds after a kill.",
+    file: "chaos/experiments/slow-then-dead.yaml",
+    faults: [
+      {
+        name: "latency",
+        kind: "latency",
+        target: "proxy checkout",
+        settings: { latencyMs: 120, jitterMs: 10 },
+        startSeconds: 17,
+        holdSeconds: 10,
+        recoverySeconds: 3,
+        callerCounts: false,
+        nature: "held",
+      },
+      {
+        name: "process-kill",
+        kind: "process-kill",
+        target: "process checkout",
+        settings: { signal: "SIGKILL" },
+        startSeconds: 30,
+        holdSeconds: 4,
+        recoverySeconds: 6,
+        callerCounts: true,
+        nature: "instant",
+      },
+    ],
+  },
+  gate: {
+    name: "pr",
+    file: "gates/pr.yaml",
+    confidence: 0.95,
+    objectives: [
+      availability("baseline", 0.999),
+      latency("baseline", 0.99),
+      availability("fault/latency", 0.999),
+      latency("fault/latency", 0.99),
+      availability("recovery/latency", 0.995),
+      { ...availability("fault/process-kill", 0.5), countedBy: "caller" },
+      { ...availability("recovery/process-kill", 0.99), countedBy: "caller" },
+    ],
+  },
+  timeline: [...TIMELINE],
+  scrapeIntervalSeconds: 1,
+  limits: { minDeliveredShare: 0.99, maxCpuShare: 0.8, maxStartLagSeconds: 0.1, maxCountMismatch: 0.01 },
+};
+
+function availability(phase: string, target: number): ObjectivePlan {
+  return {
+    slo: "checkout-availability",
+    title: "Checkout answers without a server error",
+    phase,
+    target,
+    countedBy: "service",
+    indicator: { kind: "bad", bad: BAD, total: TOTAL },
+    source: { file: "gates/slo/checkout-availability.yaml", line: 14 },
+  };
+}
+
+function latency(phase: string, target: number): ObjectivePlan {
+  return {
+    slo: "checkout-latency",
+    title: "Checkout answers quickly",
+    phase,
+    target,
+    countedBy: "service",
+    indicator: {
+      kind: "good",
+      good: `${BUCKETS}_bucket{job="checkout",le="0.25"}`,
+      total: `${BUCKETS}_count{job="checkout"}`,
+    },
+    source: { file: "gates/slo/checkout-latency.yaml", line: 17 },
+  };
+}

@@ -1,0 +1,58 @@
+import type { RunPlan } from "../../lib/run/plan.ts";
+import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
+import { countOf, formatCount, formatPoints, formatSeconds, formatShare } from "./format.ts";
+
+const BUCKET_EDGE = /\ble\s*=\s*["'`]([0-9.eE+-]+)["'`]/;
+
+/** The latency that good events stay under, in seconds, or null where the objective is no latency. */
+export function latencyThreshold(objective: ObjectiveVerdict, plan: RunPlan): number | null {
+  const planned = plan.gate.objectives.find(({ slo, phase }) => slo === objective.slo && phase === objective.phase);
+  if (planned?.indicator.kind !== "good") return null;
+  const { good } = planned.indicator;
+  const edge = Number(BUCKET_EDGE.exec(good)?.[1]);
+  if (!Number.isFinite(edge) || edge <= 0) return null;
+  if (/_(ms|milliseconds)_bucket\b/.test(good)) return edge / 1000;
+  return /_seconds_bucket\b/.test(good) ? edge : null;
+}
+
+/** What was promised: "99 % under 250 ms", "99.9 % good". */
+export function promiseOf(objective: ObjectiveVerdict, plan: RunPlan): string {
+  const threshold = latencyThreshold(objective, plan);
+  return `${formatShare(objective.target)} ${threshold === null ? "good" : `under ${formatSeconds(threshold)}`}`;
+}
+
+/** How far an objective was missed or met, and what that is made of; `details` is null where the reason says it all. */
+export interface ObjectiveOutcome {
+  readonly summary: string;
+  readonly details: string | null;
+}
+
+/** The outcome of an objective: "missed by 41.2 points" and "4,950 of 6,000 events failed", or why nobody can say. */
+export function outcomeOf(objective: ObjectiveVerdict, plan: RunPlan): ObjectiveOutcome {
+  const { value, events, target, verdict, eventsToDecide, reason } = objective;
+  if (value === null || events === null || verdict === "error") return { summary: reason.message, details: null };
+  const badWord = latencyThreshold(objective, plan) === null ? "failed" : "were slower";
+  const details = `${formatCount(events.total - events.good)} of ${countOf(events.total, "event")} ${badWord}`;
+  switch (verdict) {
+    case "fail":
+      return { summary: `missed by ${formatPoints(target - value)}`, details };
+    case "pass":
+      return { summary: `${formatPoints(value - target)} to spare`, details };
+    case "inconclusive":
+      return {
+        summary: eventsToDecide === null ? reason.message : `about ${countOf(eventsToDecide, "event")} would decide`,
+        details,
+      };
+  }
+}
+
+/** The outcome in one line. */
+export function outcomeWords(objective: ObjectiveVerdict, plan: RunPlan): string {
+  const { summary, details } = outcomeOf(objective, plan);
+  return details === null ? summary : `${summary}; ${details}`;
+}
+
+/** The interval in words: "between 17.1 % and 17.9 %". */
+export function intervalWords({ interval }: ObjectiveVerdict): string | null {
+  return interval === null ? null : `between ${formatShare(interval.low)} and ${formatShare(interval.high)}`;
+}

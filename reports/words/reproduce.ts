@@ -1,0 +1,16 @@
+import type { RunPlan } from "../../lib/run/plan.ts";
+
+const NEEDS_NO_QUOTES = /^[A-Za-z0-9_@%+=:,./-]+$/;
+
+/** The commands that run this again, and that render its reports again. */
+export function reproduceCommands(plan: RunPlan): { readonly run: string; readonly report: string } {
+  const experiment = plan.experiment === null ? [] : ["--experiment", plan.experiment.name];
+  return {
+    run: shellLine(["proofload", "run", plan.load.scenario, ...experiment, "--gate", plan.gate.name]),
+    report: shellLine(["proofload", "report", plan.runId]),
+  };
+}
+
+function shellLine(words: readonly string[]): string {
+  return words.map((word) => (NEEDS_NO_QUOTES.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}

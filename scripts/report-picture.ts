@@ -1,0 +1,61 @@
+// Turns a report.html into the picture of the docs: npm run picture -- RUN/report.html [PICTURE.png] [--dark]
+import { existsSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+export interface PictureOptions {
+  /** Path of the report. */
+  readonly html: string;
+  /** Path of the picture to write. */
+  readonly png: string;
+  readonly dark: boolean;
+  readonly width?: number;
+  /** The section at whose end the picture ends; the page's id of it. */
+  readonly until?: string;
+}
+
+/** Chromium's executable: PROOFLOAD_CHROMIUM, or Debian's; null where there is none. */
+export function findChromium(variables: NodeJS.ProcessEnv): string | null {
+  const candidates = [variables["PROOFLOAD_CHROMIUM"], "/usr/bin/chromium"];
+  return candidates.find((candidate) => candidate !== undefined && existsSync(candidate)) ?? null;
+}
+
+/** Chromium's arguments; root, as in most containers, needs the first. */
+export const CHROMIUM_ARGUMENTS: readonly string[] = ["--no-sandbox", "--disable-gpu"];
+
+/** Takes a picture of a report from its verdict down to its charts. */
+export async function takeReportPicture(options: PictureOptions): Promise<void> {
+  const { html, png, dark, width = 1200, until = "charts" } = options;
+  const executablePath = findChromium(process.env);
+  if (executablePath === null)
+    throw new Error("No Chromium: install it (apt-get install chromium) or set PROOFLOAD_CHROMIUM.");
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGUMENTS] });
+  try {
+    const page = await browser.newPage({
+      viewport: { width, height: 900 },
+      deviceScaleFactor: 2,
+      colorScheme: dark ? "dark" : "light",
+    });
+    await page.goto(pathToFileURL(path.resolve(html)).href);
+    const section = await page.locator(`#${until}`).boundingBox();
+    if (section === null) throw new Error(`${html} has no section "${until}": is it a report?`);
+    const height = Math.ceil(section.y + section.height + 24);
+    await page.screenshot({ path: png, fullPage: true, clip: { x: 0, y: 0, width, height } });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The script: where the picture goes is docs/report.png, if not said. */
+async function main(words: readonly string[]): Promise<void> {
+  const [html, png = "docs/report.png"] = words.filter((word) => !word.startsWith("--"));
+  if (html === undefined) throw new Error("Which report? npm run picture -- RUN/report.html [PICTURE.png] [--dark]");
+  await takeReportPicture({ html, png, dark: words.includes("--dark") });
+  console.log(png);
+}
+
+const started = process.argv[1];
+if (started !== undefined && realpathSync(started) === realpathSync(fileURLToPath(import.meta.url))) {
+  await main(process.argv.slice(2));
+}

@@ -1,0 +1,14 @@
+import { readings } from "../../../scenarios/journeys/readings.ts";
+import { iteration } from "../../../scenarios/kit/iteration.ts";
+import { constantRate } from "../../../scenarios/kit/shape.ts";
+
+export { handleSummary } from "../../../scenarios/kit/summary.ts";
+
+export const options = constantRate("brief", {
+  rate: 100,
+  durationSeconds: 18,
+  warmupSeconds: 3,
+  worstLatencySeconds: 1,
+});
+
+export default iteration(readings);

@@ -1,0 +1,17 @@
+import { iteration } from "../../../scenarios/kit/iteration.ts";
+import { constantRate } from "../../../scenarios/kit/shape.ts";
+
+export { handleSummary } from "../../../scenarios/kit/summary.ts";
+
+export const options = constantRate("throws", {
+  rate: 20,
+  durationSeconds: 6,
+  warmupSeconds: 1,
+  worstLatencySeconds: 1,
+});
+
+function brokenJourney(): void {
+  throw new Error("the journey is broken");
+}
+
+export default iteration(brokenJourney);
