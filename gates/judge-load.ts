@@ -19,7 +19,8 @@ export interface LoadInput {
 
 /** Judges whether the planned load was delivered by a healthy generator, and whether k6 and the service agree on it. */
 export function judgeLoad({ load, limits, evidence, unseenRequests }: LoadInput): LoadVerdict {
-  const plannedIterations = Math.round(load.rate * load.durationSeconds);
+  // The evidence counts iterations after the warm-up, in which the rate may climb.
+  const plannedIterations = Math.round(load.rate * (load.durationSeconds - load.warmupSeconds));
   const started = evidence?.iterations ?? null;
   const reasons: Reason[] = [];
   const add = (code: ReasonCode, message: string): void => {
@@ -31,7 +32,7 @@ export function judgeLoad({ load, limits, evidence, unseenRequests }: LoadInput)
     const share = formatShare(started / plannedIterations);
     add(
       "load-not-delivered",
-      `k6 started ${formatCount(started)} of ${formatCount(plannedIterations)} planned iterations (${share})`,
+      `k6 started ${formatCount(started)} of ${formatCount(plannedIterations)} iterations planned after the warm-up (${share})`,
     );
   }
   if (evidence !== null) {

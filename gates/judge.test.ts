@@ -334,7 +334,7 @@ const cases: readonly NeverPass[] = [
   [
     "too few iterations were started",
     withLoad({ iterations: 20_000 }),
-    inconclusive("load-not-delivered", "20,000 of 24,000"),
+    inconclusive("load-not-delivered", "20,000 of 21,000"),
   ],
   ["k6 left no summary", withLoad({ iterations: null }), inconclusive("load-unobserved")],
   [
@@ -410,6 +410,14 @@ describe("a run does not pass when", () => {
     expect(verdict.summary).not.toBe("");
   });
 
+  test("Prometheus is away, and says so of every objective", () => {
+    const away = withEvidence(({ prometheus }) => ({ prometheus: { ...prometheus, reachable: false } }));
+    const { objectives } = judge(away(healthy));
+    expect(new Set(objectives.map(({ verdict, reason }) => `${verdict} ${reason.code}`))).toEqual(
+      new Set(["error prometheus-unreachable"]),
+    );
+  });
+
   test("no evidence was collected", () => {
     expect(judge({ ...healthy, evidence: null })).toMatchObject({ verdict: "inconclusive", exitCode: 3 });
   });
@@ -449,6 +457,14 @@ describe("a missed objective", () => {
     expect(verdict.summary).toMatch(
       /^api-availability-under-fault in fault\/process-kill: 5\d(\.\d)? % of 2,\d{3} events were good, 99 % promised$/,
     );
+  });
+
+  test("stands first in the summary when it is the worst of several", () => {
+    const run = simulateRun({ gate, status: (time, index) => (index % (time < 17 ? 50 : 10) === 0 ? "503" : "200") });
+    const { summary, objectives } = judge(run);
+    expect(objectives.filter(({ verdict }) => verdict === "fail")).toHaveLength(5);
+    // 2 % bad of 0.1 % allowed is worse than 10 % of 1 %.
+    expect(summary).toBe("api-availability in baseline: 98 % of 6,000 events were good, 99.9 % promised (and 4 more)");
   });
 
   test("fails by latency too", () => {

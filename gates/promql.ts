@@ -38,11 +38,9 @@ export function readSelector(query: string): SelectorReading {
       return refused(`${PLAIN}; this is no PromQL from "${query.slice(cursor.from, cursor.from + 20)}" on`);
   } while (cursor.next());
   const root = tree.topNode.getChild("VectorSelector");
-  const others = childrenOf(tree.topNode);
-  if (root === null || others.length !== 1) {
-    return refused(
-      `${PLAIN}, not ${CALLED[others[0]?.name ?? ""] ?? "an expression"}: the gate works out increases itself`,
-    );
+  if (root === null) {
+    const written = CALLED[tree.topNode.firstChild?.name ?? ""] ?? "an expression";
+    return refused(`${PLAIN}, not ${written}: the gate works out increases itself`);
   }
   const braces = root.getChild("LabelMatchers");
   const written = braces === null ? [] : childrenOf(braces);

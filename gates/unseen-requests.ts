@@ -13,6 +13,7 @@ export function unseenRequests(plan: RunPlan, excuses: readonly Excuse[], eviden
     countedBy === "service" && outcome.kind === "ok" ? outcome.series.map(instanceOf) : [],
   );
   const restarts = excuses.filter((excuse) => excuse.restarts && instances.some((one) => isTarget(excuse.target, one)));
-  const requests = evidence?.load.requests ?? 0;
-  return (restarts.length * requests * plan.scrapeIntervalSeconds) / plan.load.durationSeconds;
+  const { durationSeconds, warmupSeconds } = plan.load;
+  const requestsPerSecond = (evidence?.load.requests ?? 0) / (durationSeconds - warmupSeconds);
+  return restarts.length * requestsPerSecond * plan.scrapeIntervalSeconds;
 }

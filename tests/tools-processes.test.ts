@@ -43,7 +43,9 @@ beforeAll(async () => {
     platform: "node",
     format: "esm",
     target: "node20",
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    },
     outfile: program,
     logLevel: "error",
   });
@@ -74,6 +76,11 @@ function start(): Running {
   });
   const lines: Record<string, unknown>[] = [];
   let text = "";
+  let closed = false;
+  child.once("close", () => {
+    closed = true;
+    child.emit("said");
+  });
   child.stdout.on("data", (piece: Buffer) => {
     const parts = `${text}${piece.toString()}`.split("\n");
     text = parts.pop() ?? "";
@@ -86,6 +93,7 @@ function start(): Running {
       for (;;) {
         const line = lines.find((line) => line["kind"] === kind);
         if (line !== undefined) return line;
+        if (closed) throw new Error(`the process ended without saying ${kind}`);
         await once(child, "said");
       }
     },
@@ -93,13 +101,11 @@ function start(): Running {
 }
 
 test("two processes that fill one cache at once download once, and both get the tool", async () => {
-  let answer = (): void => undefined;
-  server.answers.set(K6_FILE, (response) => {
-    answer = () => response.end(GOOD);
-  });
   const [one, two] = [start(), start()];
-  await Promise.race([one.said("waiting"), two.said("waiting")]);
-  answer();
+  const oneWaits = Promise.race([one.said("waiting"), two.said("waiting")]);
+  server.answers.set(K6_FILE, (response) => {
+    void oneWaits.then(() => response.end(GOOD));
+  });
   const tools = await Promise.all([one.said("tool"), two.said("tool")]);
   expect(tools.map((tool) => tool["path"])).toEqual(Array(2).fill(join(world.cacheDir, "k6-1.8.1-linux-x64", "k6")));
   expect(server.asked.filter((path) => path === K6_FILE)).toHaveLength(1);

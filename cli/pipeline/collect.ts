@@ -92,25 +92,41 @@ async function collectLoad(options: CollectOptions, window: Window): Promise<Loa
   const { env, plan, prometheus } = options;
   const { summary, scriptError } = await readLoadResults(options.runDir);
   const ended = options.events.find((event) => event.type === "load-ended");
-  const [cpu, lag] = await Promise.all([
+  const run = `testid="${plan.runId}"`;
+  const judgedFrom = window.from + plan.load.warmupSeconds;
+  const lag = `sum(increase(k6_iteration_start_lag_seconds{${run}}[${rangeOf(window)}]))`;
+  const [cpu, iterations, dropped, earliest, late] = await Promise.all([
     prometheus.rawSamples('process_cpu_seconds_total{job="k6"}', window),
-    prometheus.query(
-      `histogram_quantile(0.99, sum(increase(k6_iteration_start_lag_seconds{testid="${plan.runId}"}[${rangeOf(window)}])))`,
-      window.to,
-    ),
+    prometheus.rawSamples(`k6_iterations_total{${run}}`, window),
+    prometheus.rawSamples(`k6_dropped_iterations_total{${run}}`, window),
+    prometheus.query(`histogram_quantile(0.01, ${lag})`, window.to),
+    prometheus.query(`histogram_quantile(0.99, ${lag})`, window.to),
   ]);
+  const [p01, p99] = [firstValue(earliest), firstValue(late)];
   return {
     k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
-    iterations: summary?.iterations ?? null,
-    droppedIterations: summary?.droppedIterations ?? null,
+    iterations: countSince(iterations, judgedFrom),
+    // k6 pushes this counter only once there is something to count.
+    droppedIterations: summary?.droppedIterations === 0 ? 0 : countSince(dropped, judgedFrom),
     requests: summary?.requests ?? null,
     failedRequests: summary?.failedRequests ?? null,
     vusMax: summary?.vusMax ?? null,
     cpuShare: shareOfCores(cpu, env.cpuCount),
-    startLagP99Seconds: finite(firstValue(lag)),
+    startLagP99Seconds: p01 === null || p99 === null ? null : finite(Math.max(0, p99 - p01)),
     requestsSeenByService: null,
     scriptError,
   };
+}
+
+/** What counters of this run counted after a moment: k6 pushes running totals, which start at 0. */
+function countSince(outcome: QueryOutcome, from: number): number | null {
+  if (outcome.kind !== "ok" || outcome.series.length === 0) return null;
+  let count = 0;
+  for (const { samples } of outcome.series) {
+    const before = samples.findLast(([at]) => at <= from)?.[1] ?? 0;
+    count += (samples.at(-1)?.[1] ?? 0) - before;
+  }
+  return finite(count);
 }
 
 /** CPU seconds per second and core between the first and the last sample. */

@@ -12,6 +12,7 @@ export const LOAD_START = 1_700_000_000;
 export const RUN_ID = "run-1";
 const RATE = 600;
 const LOAD_SECONDS = 40;
+const WARMUP_SECONDS = 5;
 
 export const PHASES = [
   ["warmup", 0],
@@ -100,7 +101,7 @@ export function simulateRun(simulation: Simulation): SimulatedRun {
       up: { kind: "ok", series: query("up"), warnings: [], infos: [] },
       load: {
         k6ExitCode: 0,
-        iterations: requests.length,
+        iterations: requests.filter(({ at }) => at >= WARMUP_SECONDS).length,
         droppedIterations: 0,
         requests: requests.length,
         failedRequests: failed,
@@ -142,7 +143,7 @@ function planOf(gate: GatePlan, killTarget: string): RunPlan {
       rate: RATE,
       durationSeconds: LOAD_SECONDS,
       preAllocatedVUs: 800,
-      warmupSeconds: 5,
+      warmupSeconds: WARMUP_SECONDS,
     },
     experiment: {
       name: "store-slow-then-dead",

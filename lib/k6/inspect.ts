@@ -13,6 +13,7 @@ const inspectSchema = z.object({
       rate: z.number().nullish(),
       timeUnit: z.string().nullish(),
       duration: z.string().nullish(),
+      stages: z.array(z.object({ target: z.number(), duration: z.string() })).nullish(),
       preAllocatedVUs: z.number().nullish(),
       env: z.record(z.string(), z.string()).nullish(),
     }),
@@ -21,7 +22,7 @@ const inspectSchema = z.object({
 
 /** The load that a bundle's options ask for, as k6 itself reads them. */
 export interface InspectedLoad {
-  readonly executor: "constant-arrival-rate";
+  readonly executor: "constant-arrival-rate" | "ramping-arrival-rate";
   readonly rate: number;
   readonly durationSeconds: number;
   readonly preAllocatedVUs: number;
@@ -39,22 +40,32 @@ export async function inspectLoad(env: Env, program: string, bundle: string, fil
     });
   }
   const { scenarios } = inspectSchema.parse(JSON.parse(result.stdout));
-  const [first, ...others] = Object.values(scenarios);
-  if (first === undefined || others.length > 0 || first.executor !== "constant-arrival-rate") {
-    throw badShape(file, "expected options with one constant-arrival-rate scenario");
+  const [scenario, ...others] = Object.values(scenarios);
+  const executor = scenario?.executor;
+  if (others.length > 0 || (executor !== "constant-arrival-rate" && executor !== "ramping-arrival-rate")) {
+    throw badShape(file, "expected options with one scenario, of an arrival-rate executor");
   }
-  const durationSeconds = parseDuration(first.duration ?? "");
-  const unitSeconds = parseDuration(first.timeUnit ?? "1s");
-  if (durationSeconds === null || unitSeconds === null || typeof first.rate !== "number" || first.rate <= 0) {
+  const level = executor === "constant-arrival-rate" ? scenario : levelOf(scenario?.stages ?? []);
+  const durationSeconds = parseDuration(level?.duration ?? "");
+  const unitSeconds = parseDuration(scenario?.timeUnit ?? "1s");
+  const rate = level?.rate ?? 0;
+  if (durationSeconds === null || durationSeconds === 0 || unitSeconds === null || rate <= 0) {
     throw badShape(file, "expected a rate and a duration greater than 0");
   }
   return {
-    executor: "constant-arrival-rate",
-    rate: first.rate / unitSeconds,
+    executor,
+    rate: rate / unitSeconds,
     durationSeconds,
-    preAllocatedVUs: first.preAllocatedVUs ?? 0,
-    warmupSeconds: Number(first.env?.["PROOFLOAD_WARMUP_SECONDS"] ?? 0),
+    preAllocatedVUs: scenario?.preAllocatedVUs ?? 0,
+    warmupSeconds: Number(scenario?.env?.["PROOFLOAD_WARMUP_SECONDS"] ?? 0),
   };
+}
+
+type Stage = { readonly target: number; readonly duration: string };
+
+/** The rate that the stages end at, and how long they last together. */
+function levelOf(stages: readonly Stage[]): { readonly rate: number | undefined; readonly duration: string } {
+  return { rate: stages.at(-1)?.target, duration: stages.map(({ duration }) => duration).join("") };
 }
 
 function badShape(file: string, expected: string): ProofloadError {

@@ -55,18 +55,19 @@ export interface SeriesSamples {
   readonly samples: readonly (readonly [number, number])[];
 }
 
-/** What the load generator says of itself; a null was not observed. */
+/** What the load generator says of itself; a null was not observed. Iterations are those after the warm-up. */
 export interface LoadEvidence {
   readonly k6ExitCode: number | null;
   readonly iterations: number | null;
   readonly droppedIterations: number | null;
+  /** Requests of the whole run, the warm-up among them. */
   readonly requests: number | null;
   readonly failedRequests: number | null;
   readonly vusMax: number | null;
   /** Share of all cores that k6 used while the load ran. */
   readonly cpuShare: number | null;
   readonly startLagP99Seconds: number | null;
-  /** Requests that the service counted while the load ran. */
+  /** Requests that the service counted in the whole run. */
   readonly requestsSeenByService: number | null;
   /** The first script exception, if there was one. */
   readonly scriptError: string | null;

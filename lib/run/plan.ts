@@ -21,13 +21,13 @@ export interface PlannedPhase {
   readonly endSeconds: number;
 }
 
-/** An open-model load (k6's constant-arrival-rate). */
+/** An open-model load (k6's arrival-rate executors): a climb in the warm-up, then a steady rate. */
 export interface LoadPlan {
   readonly scenario: string;
   /** Path of the scenario's source. */
   readonly file: string;
-  readonly executor: "constant-arrival-rate";
-  /** Iterations per second. */
+  readonly executor: "constant-arrival-rate" | "ramping-arrival-rate";
+  /** Iterations per second after the warm-up. */
   readonly rate: number;
   readonly durationSeconds: number;
   readonly preAllocatedVUs: number;
@@ -36,11 +36,11 @@ export interface LoadPlan {
 
 /** What must hold for the load to count as delivered by a healthy generator. */
 export interface LoadLimits {
-  /** Least share of the planned iterations that must have been started. */
+  /** Least share of the iterations planned after the warm-up that must have been started. */
   readonly minDeliveredShare: number;
   /** Highest share of all cores that k6 may use. */
   readonly maxCpuShare: number;
-  /** Highest 99th percentile of how late iterations started, in seconds. */
+  /** Highest 99th percentile of how late iterations started, in seconds after the earliest. */
   readonly maxStartLagSeconds: number;
   /** Highest relative difference between the requests that k6 and the service counted. */
   readonly maxCountMismatch: number;

@@ -1,12 +1,12 @@
 import type { Options } from "k6/options";
 
-/** An open-model load: iterations start at a fixed rate, however long each takes. */
-export interface ConstantRate {
+/** An open-model load: iterations start at a rate, however long each takes. */
+export interface SteadyRate {
   /** Iterations per second. */
   readonly rate: number;
   /** Seconds, the warm-up among them. */
   readonly durationSeconds: number;
-  /** The first seconds, which are not judged. */
+  /** The first seconds, in which the rate climbs to its level; they are not judged. */
   readonly warmupSeconds: number;
   /** The longest iteration to expect; VUs are planned for it, so that a slow service does not hold the load back. */
   readonly worstLatencySeconds: number;
@@ -18,15 +18,26 @@ const VU_HEADROOM = 1.3;
 /** Tags that k6 sets itself: no URL among them, so that a series is a kind of request and not a request. */
 const SYSTEM_TAGS = ["scenario", "name", "method", "status", "expected_response", "error_code"] as const;
 
+/** A climb starts at this share of the rate: a cold service that is hit at once answers a queue for a long time after. */
+const START_SHARE = 0.1;
+
+/** Iterations that k6 plans in the climb of the warm-up. */
+export function climbIterations({ rate, warmupSeconds }: Pick<SteadyRate, "rate" | "warmupSeconds">): number {
+  return ((Math.ceil(START_SHARE * rate) + rate) / 2) * warmupSeconds;
+}
+
 /** The k6 options of a load. `name` is the scenario's. */
-export function constantRate(name: string, shape: ConstantRate): Options {
+export function steadyRate(name: string, shape: SteadyRate): Options {
   return {
     scenarios: {
       [name]: {
-        executor: "constant-arrival-rate",
-        rate: shape.rate,
+        executor: "ramping-arrival-rate",
+        startRate: Math.ceil(START_SHARE * shape.rate),
         timeUnit: "1s",
-        duration: `${shape.durationSeconds}s`,
+        stages: [
+          { target: shape.rate, duration: `${shape.warmupSeconds}s` },
+          { target: shape.rate, duration: `${shape.durationSeconds - shape.warmupSeconds}s` },
+        ],
         preAllocatedVUs: Math.ceil(VU_HEADROOM * shape.rate * shape.worstLatencySeconds),
         gracefulStop: "5s",
         env: { PROOFLOAD_WARMUP_SECONDS: String(shape.warmupSeconds) },

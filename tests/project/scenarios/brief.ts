@@ -1,10 +1,10 @@
 import { readings } from "../../../scenarios/journeys/readings.ts";
 import { iteration } from "../../../scenarios/kit/iteration.ts";
-import { constantRate } from "../../../scenarios/kit/shape.ts";
+import { steadyRate } from "../../../scenarios/kit/shape.ts";
 
 export { handleSummary } from "../../../scenarios/kit/summary.ts";
 
-export const options = constantRate("brief", {
+export const options = steadyRate("brief", {
   rate: 100,
   durationSeconds: 18,
   warmupSeconds: 3,

@@ -1,9 +1,9 @@
 import { iteration } from "../../../scenarios/kit/iteration.ts";
-import { constantRate } from "../../../scenarios/kit/shape.ts";
+import { steadyRate } from "../../../scenarios/kit/shape.ts";
 
 export { handleSummary } from "../../../scenarios/kit/summary.ts";
 
-export const options = constantRate("throws", {
+export const options = steadyRate("throws", {
   rate: 20,
   durationSeconds: 6,
   warmupSeconds: 1,
