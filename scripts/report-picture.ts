@@ -1,7 +1,6 @@
-// Turns a report.html into the picture of the docs: npm run picture -- RUN/report.html [PICTURE.png] [--dark]
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 export interface PictureOptions {
@@ -45,17 +44,4 @@ export async function takeReportPicture(options: PictureOptions): Promise<void> 
   } finally {
     await browser.close();
   }
-}
-
-/** The script: where the picture goes is docs/report.png, if not said. */
-async function main(words: readonly string[]): Promise<void> {
-  const [html, png = "docs/report.png"] = words.filter((word) => !word.startsWith("--"));
-  if (html === undefined) throw new Error("Which report? npm run picture -- RUN/report.html [PICTURE.png] [--dark]");
-  await takeReportPicture({ html, png, dark: words.includes("--dark") });
-  console.log(png);
-}
-
-const started = process.argv[1];
-if (started !== undefined && realpathSync(started) === realpathSync(fileURLToPath(import.meta.url))) {
-  await main(process.argv.slice(2));
 }

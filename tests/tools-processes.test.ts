@@ -43,8 +43,10 @@ beforeAll(async () => {
     platform: "node",
     format: "esm",
     target: "node20",
+    // As scripts/build.mjs has it, for the CommonJS packages.
+    define: { __filename: "import.meta.filename" },
     banner: {
-      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
     outfile: program,
     logLevel: "error",

@@ -67,7 +67,7 @@ test("a lock that is renewed is never taken over, though its owner's number is n
 test("a wait has an end", async () => {
   await writeFile(path, "1\n");
   const onWait = (elapsedMs: number): void => utimesSync(path, elapsedMs, elapsedMs);
-  const env = world.with({ clock: virtualClock() });
+  const env = world.with({ clock: virtualClock(100) });
   await expect(holdLock(env, path, { signal, onWait })).rejects.toMatchObject({ code: "tool-cache-busy", exitCode: 4 });
 });
 

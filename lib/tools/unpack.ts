@@ -1,9 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { unzipSync } from "fflate";
-import { extract } from "tar";
-
 import { isPlainFile } from "./is-plain-file.ts";
 import { SourceFailure } from "./source-failure.ts";
 import type { ReleaseFormat } from "./tool-package.ts";
@@ -41,6 +38,8 @@ function membersOf(folder: string, programs: readonly string[]): ReadonlyMap<str
 }
 
 async function unpackTar(file: string, members: ReadonlyMap<string, string>, dir: string): Promise<void> {
+  // Loaded only here: a warm start unpacks nothing.
+  const { extract } = await import("tar");
   await extract({
     file,
     cwd: dir,
@@ -53,6 +52,7 @@ async function unpackTar(file: string, members: ReadonlyMap<string, string>, dir
 }
 
 async function unpackZip(file: string, members: ReadonlyMap<string, string>, dir: string): Promise<void> {
+  const { unzipSync } = await import("fflate");
   const found = unzipSync(await readFile(file), {
     filter: ({ name, originalSize }) => {
       if (!members.has(name)) return false;

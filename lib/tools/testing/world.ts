@@ -51,8 +51,8 @@ export function fastClock(clock: Clock, factor: number): Clock {
   };
 }
 
-/** A clock on which waiting takes no time at all, but counts. */
-export function virtualClock(): Clock {
+/** A clock on which waiting takes no time at all, but counts, `factor` times over. */
+export function virtualClock(factor = 1): Clock {
   let nowMs = 0;
   return {
     now: () => nowMs,
@@ -60,7 +60,7 @@ export function virtualClock(): Clock {
     sleep: async (ms, signal) => {
       await setImmediate();
       signal?.throwIfAborted();
-      nowMs += ms;
+      nowMs += ms * factor;
     },
   };
 }
