@@ -52,11 +52,11 @@ describe("a healthy run", () => {
       "pass: api-availability in baseline",
       "pass: api-latency in baseline",
       "pass: api-availability-under-fault in fault/latency",
-      "pass: api-availability-under-fault in fault/process-kill",
-      "pass: api-availability-under-fault in recovery/latency",
-      "pass: api-availability-under-fault in recovery/process-kill",
       "pass: api-latency-under-fault in fault/latency",
+      "pass: api-availability-under-fault in recovery/latency",
       "pass: api-latency-under-fault in recovery/latency",
+      "pass: api-availability-under-fault in fault/process-kill",
+      "pass: api-availability-under-fault in recovery/process-kill",
       "pass: api-latency-under-fault in recovery/process-kill",
     ]);
     expect(verdict.summary).toBe("9 objectives met, 2 faults proven and undone");

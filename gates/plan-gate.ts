@@ -16,7 +16,7 @@ export interface GatedPhase {
 }
 
 /**
- * Expands a gate to one objective per SLO, target and phase, with its queries ready to be asked. `labels` become matchers of every
+ * Expands a gate to one objective per SLO, target and phase, in the order of the phases, with its queries ready to be asked. `labels` become matchers of every
  * selector on the service's metrics, `callerLabels` of every selector on the caller's (k6's). Throws one `invalid-config` error with all
  * problems: an unknown SLO, a phase that the run does not have, an SLO that can't be counted in a phase.
  */
@@ -60,7 +60,13 @@ export function planGate(options: {
       "Map an SLO to one of these phases in the gate file, or run with an experiment.",
     );
   }
-  return { name: gate.name, file: gate.file, confidence: gate.confidence, objectives: withoutTwins(objectives) };
+  const order = phases.map(({ phase }) => phase);
+  return {
+    name: gate.name,
+    file: gate.file,
+    confidence: gate.confidence,
+    objectives: withoutTwins(objectives).toSorted((a, b) => order.indexOf(a.phase) - order.indexOf(b.phase)),
+  };
 }
 
 /** The phases of an entry, each once. What is about faults is skipped in a run without an experiment. */

@@ -40,7 +40,7 @@ async function bareEnv(cache: string): Promise<Env> {
       ...named,
       PATH: folders.filter((_, index) => without[index]).join(delimiter),
       PROOFLOAD_CACHE_DIR: join(root, cache),
-      PROOFLOAD_RELEASES_URL: "http://127.0.0.1:1",
+      PROOFLOAD_RELEASES_URL: "http://127.0.0.1:2",
     },
   };
 }

@@ -49,7 +49,7 @@ export function createLiveView(env: Env, plan: RunPlan): LiveView {
       state = { ...state, loadStartedMs: env.clock.monotonicMs() };
       const draw = async (): Promise<void> => {
         while (!stopping.signal.aborted) {
-          const numbers = await readNumbers(prometheus, plan.runId);
+          const numbers = await readNumbers(prometheus, plan);
           if (stopping.signal.aborted) return;
           const lines = statusLines(state, numbers, env.clock.monotonicMs());
           if (block === null) out.write(`${lines.join(" · ")}\n`);

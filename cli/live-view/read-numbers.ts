@@ -1,4 +1,6 @@
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import { pushedPerSecond, pushedQuantile } from "../../lib/prometheus/recent.ts";
+import type { RunPlan } from "../../lib/run/plan.ts";
 
 /** The last few seconds of the load as k6 saw them; a null is not known. */
 export interface LiveNumbers {
@@ -9,19 +11,21 @@ export interface LiveNumbers {
 }
 
 /** Asks Prometheus for the numbers of a run; whatever fails is null. */
-export async function readNumbers(prometheus: PrometheusClient, runId: string): Promise<LiveNumbers> {
-  const run = `testid="${runId}"`;
+export async function readNumbers(prometheus: PrometheusClient, plan: RunPlan): Promise<LiveNumbers> {
+  const run = `testid="${plan.runId}"`;
   const one = async (promql: string): Promise<number | null> => {
     const outcome = await prometheus.query(promql);
     const value = outcome.kind === "ok" ? outcome.series[0]?.samples[0]?.[1] : undefined;
     return value === undefined || !Number.isFinite(value) ? null : value;
   };
-  const durations = `sum(rate(k6_http_req_duration_seconds{${run}}[4s]))`;
+  const perSecond = (labels: string): string =>
+    pushedPerSecond(`k6_http_reqs_total{${labels}}`, plan.load.durationSeconds);
+  const quantile = (q: number): string => pushedQuantile(q, `k6_http_req_duration_seconds{${run}}`);
   const [requestsPerSecond, failedPerSecond, p50Seconds, p99Seconds] = await Promise.all([
-    one(`sum(rate(k6_http_reqs_total{${run}}[4s]))`),
-    one(`sum(rate(k6_http_reqs_total{${run},expected_response="false"}[4s]))`),
-    one(`histogram_quantile(0.5, ${durations})`),
-    one(`histogram_quantile(0.99, ${durations})`),
+    one(perSecond(run)),
+    one(perSecond(`${run},expected_response="false"`)),
+    one(quantile(0.5)),
+    one(quantile(0.99)),
   ]);
   const known = requestsPerSecond !== null && requestsPerSecond > 0;
   return {

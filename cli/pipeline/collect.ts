@@ -1,5 +1,6 @@
 import type { Env } from "../../lib/env.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import { pushedPerSecond, pushedQuantile } from "../../lib/prometheus/recent.ts";
 import type {
   ChartEvidence,
   CounterEvidence,
@@ -27,7 +28,6 @@ export interface CollectOptions {
 
 /** So long the newest samples may take until they can be queried. */
 const VISIBLE_WITHIN_SECONDS = 5;
-const CHART_RANGE = "3s";
 
 /** Reads everything that a verdict or a report needs, once the load has ended; backends that fail are part of the evidence. */
 export async function collectEvidence(options: CollectOptions): Promise<Evidence> {
@@ -94,7 +94,7 @@ async function collectLoad(options: CollectOptions, window: Window): Promise<Loa
   const ended = options.events.find((event) => event.type === "load-ended");
   const run = `testid="${plan.runId}"`;
   const judgedFrom = window.from + plan.load.warmupSeconds;
-  const lag = `sum(increase(k6_iteration_start_lag_seconds{${run}}[${rangeOf(window)}]))`;
+  const lag = `sum(k6_iteration_start_lag_seconds{${run}})`;
   const [cpu, iterations, dropped, earliest, late] = await Promise.all([
     prometheus.rawSamples('process_cpu_seconds_total{job="k6"}', window),
     prometheus.rawSamples(`k6_iterations_total{${run}}`, window),
@@ -161,19 +161,19 @@ async function collectCharts(options: CollectOptions, window: Window): Promise<r
     const samples = outcome.kind === "ok" ? (outcome.series[0]?.samples ?? []) : [];
     return { label, samples: samples.filter(([, value]) => Number.isFinite(value)) };
   };
-  const requests = `sum(rate(k6_http_reqs_total{${run}}[${CHART_RANGE}]))`;
-  const failed = `sum(rate(k6_http_reqs_total{${run},expected_response="false"}[${CHART_RANGE}]))`;
-  const quantile = (q: string): string =>
-    `histogram_quantile(${q}, sum(rate(k6_http_req_duration_seconds{${run}}[${CHART_RANGE}])))`;
+  const seconds = window.to - window.from;
+  const requests = pushedPerSecond(`k6_http_reqs_total{${run}}`, seconds);
+  const failed = pushedPerSecond(`k6_http_reqs_total{${run},expected_response="false"}`, seconds);
+  const quantile = (q: number): string => pushedQuantile(q, `k6_http_req_duration_seconds{${run}}`);
   return Promise.all([
     chart("rate", "Load", "requests/s", [line("requests", requests)]),
     chart("latency", "Latency", "seconds", [
-      line("p50", quantile("0.5")),
-      line("p95", quantile("0.95")),
-      line("p99", quantile("0.99")),
+      line("p50", quantile(0.5)),
+      line("p95", quantile(0.95)),
+      line("p99", quantile(0.99)),
     ]),
     // Before the first failure there is no series of failures: that is zero of something, as long as there are requests.
-    chart("errors", "Errors", "ratio", [line("failed", `(${failed} or 0 * ${requests}) / ${requests}`)]),
+    chart("errors", "Errors", "ratio", [line("failed", `((${failed}) or 0 * (${requests})) / (${requests})`)]),
   ]);
 }
 

@@ -52,6 +52,7 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
       PROOFLOAD_RUN_ID: plan.runId,
       PROOFLOAD_TARGET_URL: plan.service.url,
       PROOFLOAD_RATE: String(plan.load.rate),
+      PROOFLOAD_WARMUP_SECONDS: String(plan.load.warmupSeconds),
       PROOFLOAD_PHASES: JSON.stringify(plan.timeline.map(({ phase, startSeconds }) => [phase, startSeconds])),
       PROOFLOAD_SUMMARY: join(folder.dir, "k6", "summary.json"),
     },

@@ -23,6 +23,5 @@ export async function lookPath(env: Env, { entry, memory, signal }: LookOptions)
     }
   }
   if (refusals.length > 0) throw new SourceFailure(refusals.join("; "));
-  const folders = foldersOnPath(env).length;
-  throw new SourceFailure(folders === 0 ? "PATH is empty" : `no ${binary.program} in the ${folders} folders of PATH`);
+  throw new SourceFailure(foldersOnPath(env).length === 0 ? "PATH is empty" : `there is no ${binary.program} on PATH`);
 }

@@ -65,7 +65,7 @@ async function watchDeadline(
   try {
     for (;;) {
       await env.clock.sleep(TICK_MS, done);
-      const elapsedMs = env.clock.monotonicMs() - startedMs;
+      const elapsedMs = Math.round(env.clock.monotonicMs() - startedMs);
       if (elapsedMs < options.timeoutMs) {
         options.onTick(elapsedMs);
         continue;

@@ -167,6 +167,14 @@ test("a distribution's package that is too old is refused", async () => {
   expect(message).toContain("the distribution's package prometheus: prometheus is 2.31.2+ds1, needed is >=2.42 <4");
 });
 
+test("a package with a link in the program's place is refused", async () => {
+  await writeProgram(join(world.binDir, "apt-get"), '#!/bin/sh\n[ "$3" = download ] && : > p.deb\nexit 0\n');
+  const link = '#!/bin/sh\n/bin/mkdir -p "$3/usr/bin"\n/bin/ln -s /bin/sh "$3/usr/bin/prometheus"\n';
+  await writeProgram(join(world.binDir, "dpkg"), link);
+  const { message } = await errorOf(ensure("prometheus"));
+  expect(message).toContain("the distribution's package prometheus: there is no usr/bin/prometheus in p.deb");
+});
+
 test("when every source fails, the error lists each with its reason and what to do", async () => {
   await writeProgram(join(world.binDir, "k6"), programText("k6 v0.57.0 (old)"));
   const signal = new AbortController().signal;
@@ -179,14 +187,18 @@ test("when every source fails, the error lists each with its reason and what to 
     "k6 >=1.0 <3 was not found and could not be fetched:",
     `  - PATH (k6 >=1.0 <3): ${world.binDir}/k6 is 0.57.0, needed is >=1.0 <3`,
     `  - cache (${world.cacheDir}): no k6 in ${caches}`,
-    expect.stringMatching(/^ {2}- release http:\/\/127\.0\.0\.1:1\/grafana\/k6\/.*: .+/u),
+    expect.stringMatching(
+      /^ {2}- release http:\/\/127\.0\.0\.1:2\/grafana\/k6\/.*: connect ECONNREFUSED 127\.0\.0\.1:2$/u,
+    ),
     cure,
     "  - go install go.k6.io/k6@v1.8.1: no go on PATH",
     "    Install Go (https://go.dev/dl/) to have it built here.",
     "prometheus >=2.42 <4 was not found and could not be fetched:",
-    `  - PATH (prometheus >=2.42 <4): no prometheus in the 1 folders of PATH`,
+    `  - PATH (prometheus >=2.42 <4): there is no prometheus on PATH`,
     `  - cache (${world.cacheDir}): no prometheus in ${caches}`,
-    expect.stringMatching(/^ {2}- release http:\/\/127\.0\.0\.1:1\/prometheus\/prometheus\/.*: .+/u),
+    expect.stringMatching(
+      /^ {2}- release http:\/\/127\.0\.0\.1:2\/prometheus\/prometheus\/.*: connect ECONNREFUSED 127\.0\.0\.1:2$/u,
+    ),
     cure,
     "  - the distribution's package prometheus: no apt-get and dpkg on PATH: this is no Debian or Ubuntu",
   ]);

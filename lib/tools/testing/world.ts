@@ -19,7 +19,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** Makes a world; `releasesUrl` is where releases are looked for, a closed port unless given. */
-export async function createWorld(releasesUrl = "http://127.0.0.1:1"): Promise<World> {
+export async function createWorld(releasesUrl = "http://127.0.0.1:2"): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), "proofload-tools-"));
   const binDir = join(root, "bin");
   const cacheDir = join(root, "cache");

@@ -17,7 +17,9 @@ const MOST_ROWS = 3;
 export function bandsOf({ verdict, evidence }: RunRecord, loadStart: number, span: Span): readonly Band[] {
   const phases = verdict.phases.flatMap(({ phase, from, to }): readonly Omit<Band, "row">[] => {
     if (phase.startsWith("fault/")) return [{ kind: "fault", label: phase.slice("fault/".length), from, to }];
-    return phase === "warmup" || phase === "settle" ? [{ kind: "unjudged", label: phase, from, to }] : [];
+    if (phase === "warmup") return [{ kind: "unjudged", label: phase, from, to }];
+    // Too short for a label, and there are many.
+    return phase === "settle" ? [{ kind: "unjudged", label: "", from, to }] : [];
   });
   const gaps = (evidence?.prometheus.gaps ?? []).map((gap) => ({
     kind: "blind" as const,
