@@ -4,6 +4,7 @@ import { durationSchema } from "../lib/config/duration.ts";
 import { nearest } from "../lib/config/nearest.ts";
 import { configError, parseYamlDocument } from "../lib/config/yaml.ts";
 import type { ConfigProblem, YamlSource } from "../lib/config/yaml.ts";
+import { problemsOf } from "../lib/config/zod-problems.ts";
 import type { ExperimentPlan, FaultPlan } from "../lib/run/plan.ts";
 import type { Fault } from "./fault.ts";
 
@@ -64,15 +65,15 @@ export function parseExperiment(source: YamlSource, faults: readonly Fault[], wa
       );
       continue;
     }
-    const settings = definition.settings.safeParse(fault.settings);
-    for (const issue of settings.error?.issues ?? []) report(["settings", ...issue.path], issue.message);
+    const settings = problemsOf(definition.settings, fault.settings);
+    for (const { path, message } of settings.problems) report(["settings", ...path], message);
     plans.push({
       name: fault.name,
       kind: fault.kind,
       nature: definition.nature,
       callerCounts: definition.callerCounts,
       target: fault.target,
-      settings: (settings.data ?? {}) as Readonly<Record<string, unknown>>,
+      settings: (settings.ok ? settings.value : {}) as Readonly<Record<string, unknown>>,
       startSeconds,
       holdSeconds: fault.hold,
       recoverySeconds: fault.recovery,

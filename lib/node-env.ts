@@ -64,9 +64,11 @@ function findPackageDir(from: string): string {
   return dir;
 }
 
+function ignore(): void {}
+
 function outputTo(stream: NodeJS.WriteStream): Output {
   // A reader that went away (`| head`) must not end a run that still has faults to undo.
-  stream.on("error", () => undefined);
+  if (stream.listenerCount("error", ignore) === 0) stream.on("error", ignore);
   return {
     write: (text) => {
       stream.write(text);

@@ -25,7 +25,11 @@ export async function runVitest(project: "unit" | "integration", filters: readon
   const dir = mkdtempSync(join(tmpdir(), "proofload-vitest-"));
   const file = join(dir, "report.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const options = { nothrow: true, preferLocal: true, stdio: ["ignore", "inherit", "inherit"] as ["ignore", "inherit", "inherit"] };
+  const options = {
+    nothrow: true,
+    preferLocal: true,
+    stdio: ["ignore", "inherit", "inherit"] as ["ignore", "inherit", "inherit"],
+  };
   try {
     const { exitCode } = await $(options)`vitest run --project ${project} ${reporters} ${filters}`;
     const report = JSON.parse(readFileSync(file, "utf8")) as JsonReport;
@@ -48,6 +52,8 @@ export function closeTests(checked: boolean, counts: readonly TestCount[]): numb
   for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
   const skipsCount = process.env["CI"] === "true" && skipped.length > 0;
   if (skipsCount) process.stdout.write("CI=true: a skipped test is a failed one.\n");
-  process.stdout.write(`tests: ${sum((count) => count.passed)} passed, ${sum((count) => count.failed)} failed, ${skipped.length} skipped\n`);
+  process.stdout.write(
+    `tests: ${sum((count) => count.passed)} passed, ${sum((count) => count.failed)} failed, ${skipped.length} skipped\n`,
+  );
   return checked && !skipsCount && counts.every((count) => count.ok) ? 0 : 1;
 }

@@ -40,7 +40,9 @@ function checkNode() {
 
 // Our own record is written after npm's: an install that was cut off is done again.
 function installDependencies() {
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const record = join(root, "node_modules", ".proofload-lock");
   if (existsSync(record) && readFileSync(record, "utf8") === lock) return;
   process.stderr.write("Installing dependencies (npm ci)…\n");

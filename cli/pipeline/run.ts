@@ -1,5 +1,5 @@
 import { cp } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { FAULTS } from "../../chaos/faults/index.ts";
 import { recoverEarlierRuns } from "../../chaos/recover.ts";
@@ -85,7 +85,8 @@ async function runPrepared(
   env.stderr.write(`${describe(prepared)}\n`);
   try {
     await folder.write("plan.json", toJson(plan));
-    const bundle = join(folder.dir, "k6", "scenario.js");
+    // Under its own name: the map beside it is found by that.
+    const bundle = join(folder.dir, "k6", basename(prepared.bundle));
     await cp(prepared.bundle, bundle);
     await cp(`${prepared.bundle}.map`, `${bundle}.map`);
     const evidence = await execute({ env, prepared: { ...prepared, bundle }, folder, tools, interrupt, view });

@@ -2,7 +2,7 @@ import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { nearest } from "../../lib/config/nearest.ts";
-import { ensureTools, findTools, TOOL_NAMES } from "../../lib/tools/index.ts";
+import { describeSource, ensureTools, findTools, TOOL_NAMES } from "../../lib/tools/index.ts";
 import type { ToolLook, ToolName } from "../../lib/tools/index.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { createToolProgress } from "../text/tool-progress.ts";
@@ -47,7 +47,9 @@ function lookText(look: ToolLook): string {
       const { name, version, path, from } = look.tool;
       return `${name.padEnd(11)} ${version.padEnd(8)} ${from.kind.padEnd(8)} ${path}`;
     }
-    case "missing":
-      return `${look.name.padEnd(11)} missing`;
+    case "missing": {
+      const tried = look.failures.map(({ source, reason }) => `  ${describeSource(source)}: ${reason}`);
+      return [`${look.name.padEnd(11)} missing`, ...tried].join("\n");
+    }
   }
 }

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+
+import { describe, expect, test } from "vitest";
+
+import { parseExperiment } from "./experiment.ts";
+import { FAULTS } from "./faults/index.ts";
+
+const file = "chaos/experiments/store-slow-then-dead.yaml";
+const shipped = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+const parse = (text: string): ReturnType<typeof parseExperiment> => parseExperiment({ file, text }, FAULTS, 5);
+const lineOf = (text: string, part: string): number => text.split("\n").findLastIndex((line) => line.includes(part)) + 1;
+
+describe("an experiment", () => {
+  test("counts the times of its faults from the load's start", () => {
+    expect(parse(shipped).faults).toMatchObject([
+      {
+        name: "latency",
+        nature: "held",
+        callerCounts: false,
+        startSeconds: 17,
+        holdSeconds: 10,
+        settings: { latency: 0.6 },
+      },
+      { name: "process-kill", nature: "instant", callerCounts: true, startSeconds: 30, holdSeconds: 4 },
+    ]);
+  });
+
+  test("gives a fault's settings their defaults", () => {
+    const text = shipped.replace("        jitter: 50ms\n", "");
+    expect(parse(text).faults[0]?.settings).toEqual({ latency: 0.6, jitter: 0 });
+  });
+
+  test.each([
+    ["an unknown fault", "kind: latency", "kind: latnecy", "did you mean 'latency'?"],
+    ["an unknown key", "hypothesis:", "hypothesys:", "did you mean 'hypothesis'?"],
+    ["a setting of another fault", "jitter: 50ms", "jiter: 50ms", "jiter"],
+    ["a duration without a unit", "hold: 10s", "hold: 10", "spec.faults[0].hold"],
+    ["a duration that is none", "latency: 600ms", "latency: fast", "expected a duration such as 500ms"],
+    ["a name that is taken", "name: process-kill", "name: latency", "'latency' is taken"],
+  ])("with %s is refused with its line", (_, right, wrong, said) => {
+    expect(shipped).toContain(right);
+    const text = shipped.replace(right, wrong);
+    expect(() => parse(text)).toThrow(said);
+    expect(() => parse(text)).toThrow(`${file}:${lineOf(text, wrong)}: `);
+  });
+
+  test("with several mistakes tells all of them", () => {
+    const text = shipped
+      .replace("kind: latency", "kind: nothing")
+      .replace("recoversWithin: 10s", "recoversWithin: soon");
+    expect(() => parse(text)).toThrow(/nothing[\s\S]*recoversWithin/);
+  });
+});
