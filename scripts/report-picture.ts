@@ -14,9 +14,15 @@ export interface PictureOptions {
   readonly until?: string;
 }
 
-/** Chromium's executable: PROOFLOAD_CHROMIUM, or Debian's; null where there is none. */
+const USUAL_PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** Chromium's executable: PROOFLOAD_CHROMIUM, or one in a usual place; null where there is none. */
 export function findChromium(variables: NodeJS.ProcessEnv): string | null {
-  const candidates = [variables["PROOFLOAD_CHROMIUM"], "/usr/bin/chromium"];
+  const candidates = [variables["PROOFLOAD_CHROMIUM"], ...USUAL_PLACES];
   return candidates.find((candidate) => candidate !== undefined && existsSync(candidate)) ?? null;
 }
 

@@ -56,4 +56,3 @@ export const projectSchema = z.strictObject({
 });
 
 export type Project = z.infer<typeof projectSchema>;
-export type ProcessConfig = z.infer<typeof processSchema>;

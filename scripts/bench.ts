@@ -1,0 +1,12 @@
+import { startupBench } from "./bench/startup.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { startup: startupBench };
+
+const [name = ""] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  console.error(`Which one? npm run bench -- ${Object.keys(BENCHES).join("|")}`);
+  process.exitCode = 2;
+} else {
+  await bench();
+}
