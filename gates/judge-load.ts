@@ -72,7 +72,7 @@ function generatorReasons({ cpuShare, startLagP99Seconds }: LoadEvidence, limits
     reasons.push({ code: "generator-saturated", message });
   }
   if (startLagP99Seconds !== null && !(startLagP99Seconds <= limits.maxStartLagSeconds)) {
-    const message = `one iteration in a hundred started ${startLagP99Seconds} s late or later, ${limits.maxStartLagSeconds} s is the limit`;
+    const message = `one iteration in a hundred started ${startLagP99Seconds.toFixed(2)} s late or later, ${limits.maxStartLagSeconds} s is the limit`;
     reasons.push({ code: "generator-saturated", message });
   }
   return reasons;

@@ -343,7 +343,7 @@ const cases: readonly NeverPass[] = [
     inconclusive("load-unobserved"),
   ],
   ["k6 was short of CPU", withLoad({ cpuShare: 0.95 }), inconclusive("generator-saturated", "95 %")],
-  ["k6 was late", withLoad({ startLagP99Seconds: 2 }), inconclusive("generator-saturated", "2 s late")],
+  ["k6 was late", withLoad({ startLagP99Seconds: 2 }), inconclusive("generator-saturated", "2.00 s late")],
   ["a number of k6's is no number", withLoad({ cpuShare: Number.NaN }), inconclusive("generator-saturated")],
   [
     "the service saw fewer requests than succeeded",

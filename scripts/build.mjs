@@ -3,8 +3,6 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { build } from "esbuild";
-
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** @type {import("esbuild").BuildOptions} */
@@ -30,6 +28,7 @@ export async function buildTool({ clean = false } = {}) {
   const sources = describeSources();
   if (!clean && existsSync(record) && readFileSync(record, "utf8") === sources) return;
   if (clean) rmSync(join(root, "dist"), { recursive: true, force: true });
+  const { build } = await import("esbuild");
   await build({
     ...forNode,
     entryPoints: {
@@ -63,6 +62,7 @@ export async function buildTool({ clean = false } = {}) {
  * @param {string} name
  */
 export async function runScript(name) {
+  const { build } = await import("esbuild");
   const outfile = join(root, "node_modules", ".cache", "proofload", `${name}.mjs`);
   await build({ ...forNode, entryPoints: [`scripts/${name}.ts`], outfile, packages: "external" });
   await import(pathToFileURL(outfile).href);

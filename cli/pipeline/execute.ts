@@ -16,7 +16,7 @@ import type { Tool, ToolName } from "../../lib/tools/index.ts";
 import type { Interrupt } from "../interrupt.ts";
 import type { LiveView } from "../live-view/live-view.ts";
 import type { RunFolder } from "../run-folder.ts";
-import { checkBucketEdges } from "./check-bucket-edges.ts";
+import { checkMetrics } from "./check-metrics.ts";
 import { createCleanup } from "./cleanup.ts";
 import { collectEvidence } from "./collect.ts";
 import type { Prepared } from "./prepare.ts";
@@ -24,6 +24,7 @@ import { startLoad } from "./run-load.ts";
 import type { RunningLoad } from "./run-load.ts";
 import { startStack } from "./start-stack.ts";
 import type { Stack } from "./start-stack.ts";
+import { waitForScrapes } from "./wait-for-scrapes.ts";
 import { watchPrometheus } from "./watch-prometheus.ts";
 
 export interface ExecuteOptions {
@@ -90,7 +91,10 @@ export async function execute(options: ExecuteOptions): Promise<Evidence | null>
       signal,
     };
     await preflightFaults(world, plan.experiment?.faults ?? []);
-    await checkBucketEdges({ env, plan, stack, signal });
+    await checkMetrics(env, plan, stack.jobs, signal);
+    const jobs = stack.jobs.map(({ name }) => name);
+    const { warmupSeconds } = plan.load;
+    await waitForScrapes(env, stack.prometheus, jobs, { startedMs: stack.prometheusStartedMs, warmupSeconds, signal });
     view.step("starting k6");
     const load = await startLoad({
       env,
@@ -111,7 +115,7 @@ export async function execute(options: ExecuteOptions): Promise<Evidence | null>
       events: folder.events(),
       runDir: folder.dir,
       prometheus: stack.prometheus,
-      serviceJobs: stack.serviceJobs,
+      serviceJobs: jobs,
       requestsSelector: prepared.project.spec.service.requests,
       tools: Object.fromEntries([...options.tools.values()].map(({ name, version }) => [name, version])),
     });

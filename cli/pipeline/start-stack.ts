@@ -20,9 +20,12 @@ import type { Cleanup } from "./cleanup.ts";
 /** What a run's load and faults work on: everything in it listens on 127.0.0.1, on ports of its own. */
 export interface Stack {
   readonly prometheus: PrometheusClient;
+  /** Monotonic milliseconds. */
+  readonly prometheusStartedMs: number;
   /** HOST:PORT for k6's REST API and metrics. */
   readonly k6Address: string;
-  readonly serviceJobs: readonly string[];
+  /** Where the service's metrics are; the names are their `job` labels. */
+  readonly jobs: readonly ScrapeJob[];
   readonly targets: readonly Target[];
   /** Called when all evidence was collected: the database of samples is not needed any more. */
   readonly dropSamples: () => void;
@@ -60,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const jobs: ScrapeJob[] = Object.entries(service.processes).flatMap(([name, { metrics }]) =>
     metrics === undefined ? [] : [{ name, url: metrics }],
   );
-  const state = { samplesNeeded: true };
+  const state = { samplesNeeded: true, prometheusStartedMs: 0 };
 
   const start = async (spec: ProgramSpec): Promise<void> => {
     const program = await startProgram(env, options.runId, spec);
@@ -77,6 +80,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         project.spec.prometheus.scrapeInterval,
       ),
       keepSamples: () => state.samplesNeeded,
+    }).then(() => {
+      state.prometheusStartedMs = env.clock.monotonicMs();
     }),
     Object.keys(service.proxies).length === 0
       ? Promise.resolve()
@@ -97,8 +102,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   ]);
   return {
     prometheus: createPrometheusClient(env, prometheusUrl),
+    prometheusStartedMs: state.prometheusStartedMs,
     k6Address: local("proofload-k6"),
-    serviceJobs: jobs.map((job) => job.name),
+    jobs,
     targets: project.spec.targets.map((ref) => targetOf(project, ref, toxiproxyUrl)),
     dropSamples: () => {
       state.samplesNeeded = false;
