@@ -22,7 +22,7 @@ describe("an experiment", () => {
         holdSeconds: 10,
         settings: { latency: 0.6 },
       },
-      { name: "process-kill", nature: "instant", callerCounts: true, startSeconds: 30, holdSeconds: 4 },
+      { name: "process-kill", nature: "instant", callerCounts: true, startSeconds: 31, holdSeconds: 4 },
     ]);
   });
 

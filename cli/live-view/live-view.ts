@@ -18,6 +18,8 @@ export interface LiveView {
   stop(): Promise<void>;
 }
 
+/** k6 pushes once a second: what is newer may be there in part only. */
+const PUSHED_AFTER_SECONDS = 1.2;
 const TTY_EVERY_MS = 1000;
 const LINE_EVERY_MS = 5000;
 
@@ -49,7 +51,7 @@ export function createLiveView(env: Env, plan: RunPlan): LiveView {
       state = { ...state, loadStartedMs: env.clock.monotonicMs() };
       const draw = async (): Promise<void> => {
         while (!stopping.signal.aborted) {
-          const numbers = await readNumbers(prometheus, plan);
+          const numbers = await readNumbers(prometheus, plan, env.clock.now() / 1000 - PUSHED_AFTER_SECONDS);
           if (stopping.signal.aborted) return;
           const lines = statusLines(state, numbers, env.clock.monotonicMs());
           if (block === null) out.write(`${lines.join(" · ")}\n`);

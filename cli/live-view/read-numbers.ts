@@ -10,11 +10,11 @@ export interface LiveNumbers {
   readonly errorRatio: number | null;
 }
 
-/** Asks Prometheus for the numbers of a run; whatever fails is null. */
-export async function readNumbers(prometheus: PrometheusClient, plan: RunPlan): Promise<LiveNumbers> {
+/** Asks Prometheus for the numbers of a run at a moment (Unix seconds); whatever fails is null. */
+export async function readNumbers(prometheus: PrometheusClient, plan: RunPlan, at: number): Promise<LiveNumbers> {
   const run = `testid="${plan.runId}"`;
   const one = async (promql: string): Promise<number | null> => {
-    const outcome = await prometheus.query(promql);
+    const outcome = await prometheus.query(promql, at);
     const value = outcome.kind === "ok" ? outcome.series[0]?.samples[0]?.[1] : undefined;
     return value === undefined || !Number.isFinite(value) ? null : value;
   };

@@ -1,12 +1,23 @@
 import { describe, expect, test } from "vitest";
 
-import { planTimeline } from "./make-plan.ts";
+import { projectSchema } from "../../lib/config/project.ts";
+import type { FaultPlan, RunPlan } from "../../lib/run/plan.ts";
+import { makePlan, planTimeline } from "./make-plan.ts";
 
-const load = { durationSeconds: 40, warmupSeconds: 5 };
-const fault = (name: string, startSeconds: number, holdSeconds: number, recoverySeconds: number) => ({
+const load = {
+  scenario: "ci",
+  file: "scenarios/ci.ts",
+  executor: "ramping-arrival-rate",
+  rate: 600,
+  durationSeconds: 40,
+  preAllocatedVUs: 780,
+  warmupSeconds: 5,
+} as const;
+
+const fault = (name: string, startSeconds: number, holdSeconds: number, recoverySeconds: number): FaultPlan => ({
   name,
   kind: "latency",
-  nature: "held" as const,
+  nature: "held",
   target: "proxy/store",
   settings: {},
   startSeconds,
@@ -38,5 +49,63 @@ describe("the timeline of a run", () => {
     expect(() => planTimeline(load, { name: "e", faults: [fault("late", 30, 10, 5)] })).toThrow(
       "the load lasts 40 s, but experiment e needs 45 s",
     );
+  });
+});
+
+describe("a plan", () => {
+  const project = projectSchema.parse({
+    apiVersion: "proofload.dev/v1",
+    kind: "Project",
+    metadata: { name: "p" },
+    spec: { service: { url: "http://127.0.0.1:1", requests: "r_total", processes: {} }, targets: ["proxy/store"] },
+  });
+  const planWith = (faults: readonly FaultPlan[], phase: string): RunPlan =>
+    makePlan({
+      runId: "run-1",
+      createdAt: "2026-01-01T00:00:00.000Z",
+      version: "0.0.0",
+      project,
+      environment: null,
+      load,
+      experiment: { name: "e", title: "", hypothesis: "", file: "e.yaml", baselineSeconds: 12, faults },
+      gate: {
+        name: "pr",
+        file: "gates/pr.yaml",
+        confidence: 0.95,
+        objectives: [{ slo: "s", line: 1, phases: [{ pattern: phase, line: 1 }] }],
+      },
+      slos: [
+        {
+          name: "s",
+          title: "S",
+          indicator: { kind: "bad", bad: 'r_total{status="500"}', total: "r_total" },
+          caller: null,
+          service: "p",
+          objectives: [{ title: "S", target: 0.99, line: 1 }],
+          source: { file: "s.yaml", line: 1 },
+        },
+      ],
+    });
+
+  test("has what was asked for, and no more", () => {
+    expect(planWith([fault("latency", 17, 10, 4)], "fault/*")).toMatchObject({
+      experiment: { name: "e", faults: [{ name: "latency" }] },
+      gate: { objectives: [{ slo: "s", phase: "fault/latency", countedBy: "service" }] },
+      limits: { minDeliveredShare: 0.99, maxCpuShare: 0.8, maxStartLagSeconds: 0.25, maxCountMismatch: 0.01 },
+    });
+  });
+
+  test("is refused for a target that did not opt in", () => {
+    const faults = [{ ...fault("latency", 17, 10, 4), target: "process/api" }];
+    expect(() => planWith(faults, "baseline")).toThrow("fault latency is for 'process/api', which did not opt in");
+  });
+
+  test("is refused when a judged phase is too short to hold two samples for sure", () => {
+    const faults = [fault("a", 17, 10, 3), fault("b", 30, 1, 4)];
+    expect(() => planWith(faults, "recovery/a")).toThrow(
+      "recovery/a, which lasts 3 s; with a scrape every 1 s it needs 4 s",
+    );
+    expect(() => planWith(faults, "fault/b")).toThrow("fault/b, which lasts 1 s; with a scrape every 1 s it needs 2 s");
+    expect(planWith(faults, "fault/a").gate.objectives).toHaveLength(1);
   });
 });

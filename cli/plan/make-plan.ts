@@ -3,7 +3,7 @@ import type { Gate } from "../../gates/parse-gate.ts";
 import type { Slo } from "../../gates/parse-slos.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
-import type { ExperimentPlan, LoadPlan, PlannedPhase, RunPlan } from "../../lib/run/plan.ts";
+import type { ExperimentPlan, GatePlan, LoadPlan, PlannedPhase, RunPlan } from "../../lib/run/plan.ts";
 
 export interface PlanInput {
   readonly runId: string;
@@ -23,6 +23,18 @@ export function makePlan(input: PlanInput): RunPlan {
   const { project, load, experiment } = input;
   const timeline = planTimeline(load, experiment);
   const { limits } = project.spec;
+  const gate = planGate({
+    gate: input.gate,
+    slos: input.slos,
+    phases: timeline.map(({ phase }) => ({
+      phase,
+      callerCounts: experiment?.faults.some((fault) => fault.callerCounts && phase === `fault/${fault.name}`) ?? false,
+    })),
+    labels: {},
+    callerLabels: { testid: input.runId },
+  });
+  checkTargets(experiment, project.spec.targets);
+  checkLengths(gate, timeline, project.spec.prometheus.scrapeInterval);
   return {
     schemaVersion: 1,
     runId: input.runId,
@@ -31,17 +43,7 @@ export function makePlan(input: PlanInput): RunPlan {
     service: { name: project.metadata.name, url: project.spec.service.url, environment: input.environment },
     load,
     experiment: experiment === null ? null : withoutBaseline(experiment),
-    gate: planGate({
-      gate: input.gate,
-      slos: input.slos,
-      phases: timeline.map(({ phase }) => ({
-        phase,
-        callerCounts:
-          experiment?.faults.some((fault) => fault.callerCounts && phase === `fault/${fault.name}`) ?? false,
-      })),
-      labels: {},
-      callerLabels: { testid: input.runId },
-    }),
+    gate,
     timeline,
     scrapeIntervalSeconds: project.spec.prometheus.scrapeInterval,
     limits: {
@@ -79,6 +81,34 @@ export function planTimeline(
     startSeconds,
     endSeconds: starts[index + 1]?.startSeconds ?? load.durationSeconds,
   }));
+}
+
+/** A judged phase gives up a scrape interval on either side, and what is left must hold two samples for sure. */
+const LEAST_INTERVALS = { fault: 2, other: 4 };
+
+function checkLengths(gate: GatePlan, timeline: readonly PlannedPhase[], scrapeIntervalSeconds: number): void {
+  for (const { phase, startSeconds, endSeconds } of timeline) {
+    if (!gate.objectives.some((objective) => objective.phase === phase)) continue;
+    const intervals = phase.startsWith("fault/") ? LEAST_INTERVALS.fault : LEAST_INTERVALS.other;
+    const needed = intervals * scrapeIntervalSeconds;
+    if (endSeconds - startSeconds >= needed) continue;
+    throw usageError(
+      "phase-too-short",
+      `${gate.file} judges ${phase}, which lasts ${endSeconds - startSeconds} s; with a scrape every ${scrapeIntervalSeconds} s it needs ${needed} s`,
+      "Lengthen it in the experiment (baseline, hold, recovery) or the scenario, or don't judge it.",
+    );
+  }
+}
+
+function checkTargets(experiment: ExperimentPlan | null, targets: readonly string[]): void {
+  for (const { name, target } of experiment?.faults ?? []) {
+    if (targets.includes(target)) continue;
+    throw usageError(
+      "unknown-target",
+      `${experiment?.file}: fault ${name} is for '${target}', which did not opt in`,
+      `Under \`targets\` in proofload.yaml there are: ${targets.join(", ") || "none"}.`,
+    );
+  }
 }
 
 function withoutBaseline({ name, title, hypothesis, file, faults }: ExperimentPlan): ExperimentPlan {
