@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { Env } from "../lib/env.ts";
+import { inTime } from "../lib/deadline.ts";
 import { ProofloadError } from "../lib/errors.ts";
 import { identifyProcess } from "../lib/process/identity.ts";
 import { exitText } from "../lib/process/program.ts";
@@ -15,6 +16,8 @@ export interface Guardian {
   readonly lost: Promise<string>;
   /** Ends the guardian: everything is undone. */
   readonly disarm: () => Promise<void>;
+  /** Leaves what is open to the guardian, and waits until it has done what it can; answers whether nothing is left. */
+  readonly handOver: () => Promise<boolean>;
 }
 
 export interface ArmOptions {
@@ -26,6 +29,9 @@ export interface ArmOptions {
 }
 
 const ARM_TIMEOUT_MS = 10_000;
+const DISARM_TAKES_MS = 2000;
+/** Three undo attempts for a fault, and the run's programs. */
+const TAKE_OVER_TAKES_MS = 60_000;
 
 /** Starts the guardian and waits until it watches; from then on nothing that the run starts can stay behind. */
 export async function armGuardian(env: Env, options: ArmOptions): Promise<Guardian> {
@@ -59,11 +65,8 @@ export async function armGuardian(env: Env, options: ArmOptions): Promise<Guardi
     });
   });
 
-  const inTime = env.clock.sleep(ARM_TIMEOUT_MS, disarming.signal).then(
-    () => false,
-    () => false,
-  );
-  const identity = (await Promise.race([isArmed, inTime])) ? await identifyProcess(env, child.pid) : null;
+  const isWatching = (await inTime(env.clock, isArmed, ARM_TIMEOUT_MS)) && (await isArmed);
+  const identity = isWatching ? await identifyProcess(env, child.pid) : null;
   if (identity === null) {
     env.kill(-child.pid, "SIGKILL");
     throw new ProofloadError({
@@ -84,13 +87,19 @@ export async function armGuardian(env: Env, options: ArmOptions): Promise<Guardi
   renew().catch(() => undefined);
 
   return {
+    handOver: async () => {
+      disarming.abort(new Error("handed over"));
+      stdin.end();
+      await inTime(env.clock, child.exited, TAKE_OVER_TAKES_MS);
+      const exit = child.exit();
+      return exit?.kind === "exited" && exit.code === 0;
+    },
     pid: child.pid,
     lost,
     disarm: async () => {
       disarming.abort(new Error("disarmed"));
       stdin.end("disarm\n");
-      await Promise.race([child.exited, env.clock.sleep(2000)]);
-      if (child.exit() === null) env.kill(-child.pid, "SIGKILL");
+      if (!(await inTime(env.clock, child.exited, DISARM_TAKES_MS))) env.kill(-child.pid, "SIGKILL");
     },
   };
 }

@@ -134,6 +134,15 @@ describe("a held fault", () => {
   });
 });
 
+test("nothing is injected once the run was ended, however long a look at the target takes", async () => {
+  const fake = createFakeFault();
+  const { world, abort } = stageFor(fake);
+  fake.onResolve = () => abort(new Error("Ctrl-C"));
+  await expect(playFaults(world, [plan("held")], 0)).rejects.toThrow("Ctrl-C");
+  expect(fake.calls).toEqual(["resolve"]);
+  expect(readJournal(world.journal.path).open).toEqual([]);
+});
+
 describe("an instant fault", () => {
   test("keeps its phase until the target is back, and is not expected to last", async () => {
     const fake = createFakeFault("instant");

@@ -11,6 +11,9 @@ import { attempt } from "./undo-open.ts";
 /** An event without its time, which the engine stamps. */
 export type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, "at"> : never) : never;
 
+/** A held fault of a run that was cut short is looked at once more, so long at the most. */
+const LAST_LOOK_MS = 5000;
+
 export interface EngineWorld {
   readonly env: Env;
   readonly runId: string;
@@ -53,6 +56,8 @@ async function playFault(world: EngineWorld, plan: FaultPlan, id: number): Promi
     emit({ type: "fault-unproven", fault: plan.name, measurement: null, message: messageOf(error) });
     return;
   }
+  // Looking at the target takes time, in which the run may have been ended.
+  world.signal.throwIfAborted();
   const now = (): number => env.clock.now() / 1000;
   journal.write({
     type: "intent",
@@ -82,7 +87,12 @@ async function playFault(world: EngineWorld, plan: FaultPlan, id: number): Promi
   }
   // An instant fault's phase lasts until its target is back, and as long as was planned.
   const instant = effective && plan.nature === "instant";
-  await Promise.all([emitUndoProof(world, plan, ready), instant ? sleepUntil(world, holdUntilMs) : null]);
+  const [proven, held] = await Promise.allSettled([
+    emitUndoProof(world, plan, ready, world.signal),
+    instant ? sleepUntil(world, holdUntilMs) : null,
+  ]);
+  for (const result of [proven, held]) if (result.status === "rejected") throw result.reason;
+  world.signal.throwIfAborted();
   emit({ type: "phase", phase: `recovery/${plan.name}` });
 }
 
@@ -96,7 +106,7 @@ async function hold(
   // A second proof takes about as long as the first.
   const proofMs = world.env.clock.monotonicMs() - injectedMs;
   await sleepUntil(world, holdUntilMs - 1.2 * proofMs);
-  const proof = await prove(ready.prove);
+  const proof = await prove(() => ready.prove(world.signal));
   if (!proof.held) {
     world.emit({
       type: "fault-unproven",
@@ -116,14 +126,23 @@ async function undoFault(world: EngineWorld, plan: FaultPlan, ready: ReadyFault,
     journal.write({ type: "undone", id, at: env.clock.now() / 1000 });
     emit({ type: "fault-undone", fault: plan.name });
     // A run that was cut short still looks whether a held fault is over, but waits for no target to come back.
-    if (world.signal.aborted && plan.nature === "held") await emitUndoProof(world, plan, ready);
+    if (world.signal.aborted && plan.nature === "held") {
+      await emitUndoProof(world, plan, ready, AbortSignal.timeout(LAST_LOOK_MS));
+    }
   } else {
     emit({ type: "fault-left-behind", fault: plan.name, message: failure, command: "proofload chaos recover" });
   }
 }
 
-async function emitUndoProof(world: EngineWorld, plan: FaultPlan, ready: ReadyFault): Promise<void> {
-  const proof = await prove(ready.proveUndone);
+async function emitUndoProof(
+  world: EngineWorld,
+  plan: FaultPlan,
+  ready: ReadyFault,
+  signal: AbortSignal,
+): Promise<void> {
+  const proof = await prove(() => ready.proveUndone(signal));
+  // Nobody looked to the end: the timeline says that the run was cut short.
+  if (signal.aborted && !proof.held) return;
   if (proof.held && proof.measurement !== null) {
     world.emit({ type: "undo-proven", fault: plan.name, measurement: proof.measurement });
   } else {
@@ -132,7 +151,7 @@ async function emitUndoProof(world: EngineWorld, plan: FaultPlan, ready: ReadyFa
 }
 
 async function emitProof(world: EngineWorld, plan: FaultPlan, ready: ReadyFault): Promise<boolean> {
-  const proof = await prove(ready.prove);
+  const proof = await prove(() => ready.prove(world.signal));
   if (proof.held && proof.measurement !== null) {
     world.emit({ type: "fault-proven", fault: plan.name, measurement: proof.measurement });
     return true;
@@ -154,7 +173,7 @@ async function readyFault(world: EngineWorld, plan: FaultPlan): Promise<ReadyFau
   const fault = world.faults.find((one) => one.kind === plan.kind);
   if (fault === undefined) throw new Error(`no fault '${plan.kind}'`);
   const target = findTarget(world.targets, plan.target);
-  return fault.ready({ env: world.env, runId: world.runId }, target, plan.name, plan.settings);
+  return fault.ready({ env: world.env, runId: world.runId, signal: world.signal }, target, plan.name, plan.settings);
 }
 
 async function sleepUntil(world: EngineWorld, monotonicMs: number): Promise<void> {

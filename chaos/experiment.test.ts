@@ -33,6 +33,7 @@ describe("an experiment", () => {
 
   test.each([
     ["an unknown fault", "kind: latency", "kind: latnecy", "did you mean 'latency'?"],
+    ["a target of another kind", "target: proxy/store", "target: process/api", "expected proxy/NAME"],
     ["an unknown key", "hypothesis:", "hypothesys:", "did you mean 'hypothesis'?"],
     ["a setting of another fault", "jitter: 50ms", "jiter: 50ms", "jiter"],
     ["a duration without a unit", "hold: 10s", "hold: 10", "spec.faults[0].hold"],

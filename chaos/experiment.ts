@@ -65,6 +65,9 @@ export function parseExperiment(source: YamlSource, faults: readonly Fault[], wa
       );
       continue;
     }
+    if (!fault.target.startsWith(`${definition.targetKind}/`)) {
+      report(["target"], `expected ${definition.targetKind}/NAME: ${fault.kind} works on a ${definition.targetKind}`);
+    }
     const settings = problemsOf(definition.settings, fault.settings);
     for (const { path, message } of settings.problems) report(["settings", ...path], message);
     plans.push({

@@ -8,6 +8,8 @@ import type { Target } from "./target.ts";
 export interface FaultWorld {
   readonly env: Env;
   readonly runId: string;
+  /** Ends a measurement that is not wanted any more; an undo does not listen to it. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a proof found; `held: false` means that the effect (or its end) was not seen. */
@@ -34,6 +36,7 @@ export interface FaultDefinition<Settings, Prepared, UndoRecord> {
   readonly nature: "instant" | "held";
   /** True when the target can't count the requests it never saw. */
   readonly callerCounts: boolean;
+  readonly targetKind: Target["kind"];
   readonly settings: z.ZodType<Settings>;
   /** Finds the target and measures it as it is; throws a ProofloadError when the fault can't work on it. */
   resolve(world: FaultWorld, target: Target, name: string, settings: Settings): Promise<Prepared>;
@@ -53,6 +56,7 @@ export interface Fault {
   readonly kind: string;
   readonly nature: "instant" | "held";
   readonly callerCounts: boolean;
+  readonly targetKind: Target["kind"];
   readonly settings: z.ZodType;
   /** Readies one injection; `settings` are those that `this.settings` parsed. */
   ready(world: FaultWorld, target: Target, name: string, settings: unknown): Promise<ReadyFault>;
@@ -64,9 +68,9 @@ export interface Fault {
 export interface ReadyFault {
   readonly undoRecord: unknown;
   readonly inject: () => Promise<void>;
-  readonly prove: () => Promise<Proof>;
+  readonly prove: (signal: AbortSignal) => Promise<Proof>;
   readonly undo: () => Promise<void>;
-  readonly proveUndone: () => Promise<Proof>;
+  readonly proveUndone: (signal: AbortSignal) => Promise<Proof>;
 }
 
 /** Makes a {@link Fault} of its definition. */
@@ -79,6 +83,7 @@ export function defineFault<Settings, Prepared, UndoRecord>(
     kind: definition.kind,
     nature: definition.nature,
     callerCounts: definition.callerCounts,
+    targetKind: definition.targetKind,
     settings: definition.settings,
     undo,
     ready: async (world, target, name, settings) => {
@@ -93,9 +98,9 @@ export function defineFault<Settings, Prepared, UndoRecord>(
           injectedAtMs = world.env.clock.monotonicMs();
           await definition.inject(world, injection);
         },
-        prove: async () => definition.prove(world, injection, injectedAtMs),
+        prove: async (signal) => definition.prove({ ...world, signal }, injection, injectedAtMs),
         undo: async () => definition.undo(world, undoRecord),
-        proveUndone: async () => definition.proveUndone(world, injection, injectedAtMs),
+        proveUndone: async (signal) => definition.proveUndone({ ...world, signal }, injection, injectedAtMs),
       };
     },
   };

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -135,6 +135,20 @@ describe("the guardian", () => {
     expect(listJournals(watch.env)).toEqual([watch.journal.path]);
   });
 
+  test("is not armed for a journal that it can't read", async () => {
+    const watch = watched("unread");
+    await expect(
+      guard(watch.env, {
+        journalPath: join(dir, "nowhere.journal"),
+        leaseMs: 60_000,
+        faults: [],
+        input: watch.pipe,
+        emit: () => undefined,
+      }),
+    ).rejects.toThrow("ENOENT");
+    expect(watch.said).toEqual([]);
+  });
+
   test("undoes even when the timeline can't be written", async () => {
     const watch = watched("full");
     const guardian = guard(watch.env, {
@@ -176,6 +190,18 @@ describe("recovering earlier runs", () => {
     journal.write({ type: "intent", id: 1, fault: "f", kind: "fake", target: "t", undo: { what: "y" }, at: 1 });
     expect(await recoverEarlierRuns(env, [fake.fault])).toContainEqual({ kind: "running", runId: "live" });
     expect(readJournal(journal.path).open).toHaveLength(1);
+  });
+
+  test("keeps what it can't read, says so, and goes on with the others", async () => {
+    const { env, fake } = watched("z-good");
+    const bad = join(dir, "state", "a-bad.journal");
+    writeFileSync(bad, "00000000 {}\n");
+    expect(await recoverEarlierRuns(env, [fake.fault])).toMatchObject([
+      { kind: "failed", path: bad },
+      { kind: "recovered", runId: "z-good" },
+    ]);
+    expect(existsSync(bad)).toBe(true);
+    expect(fake.active).toBe(false);
   });
 
   test("keeps a journal whose fault it can't undo, and says why", async () => {

@@ -29,19 +29,21 @@ const PROCESS_GRACE_MS = 3000;
  * when the runner dies it also ends the run's programs. Answers 0, or 5 when something is left behind.
  */
 export async function guard(env: Env, options: GuardianOptions): Promise<ExitCode> {
-  const watch = watchRunner(env, options);
+  // A journal that can't be read could not be undone either: then the guardian is not armed.
+  const { deadlineAt, runId } = readJournal(options.journalPath);
+  const watch = watchRunner(env, options, deadlineAt);
   env.stdout.write("armed\n");
   let journal: Journal | null = null;
   try {
     for (;;) {
       const cause = await watch.next();
       if (cause === "disarmed") return 0;
-      journal ??= takeOverJournal(env, options.journalPath, `guardian ${env.pid}`);
+      journal ??= takeOver(env, options.journalPath);
       env.stdout.write(`took-over ${cause}\n`);
       env.stderr.write(`taking over: ${cause}\n`);
       const undone = await undoAll(env, options, journal, cause);
       if (cause !== "runner-died") continue;
-      const left = await endMarkedProcesses(env, journal.read().runId, PROCESS_GRACE_MS);
+      const left = await endMarkedProcesses(env, runId, PROCESS_GRACE_MS);
       if (left.length > 0) env.stderr.write(`programs left: ${left.join(", ")}\n`);
       if (!undone || left.length > 0) return 5;
       retireJournal(journal);
@@ -49,6 +51,17 @@ export async function guard(env: Env, options: GuardianOptions): Promise<ExitCod
     }
   } finally {
     watch.stop();
+  }
+}
+
+/** Fences the runner off. A disk that is full keeps nobody from undoing: then the journal is only read. */
+function takeOver(env: Env, path: string): Journal {
+  try {
+    return takeOverJournal(env, path, `guardian ${env.pid}`);
+  } catch (error) {
+    env.stderr.write(`${path}: ${messageOf(error)}\n`);
+    const ignore = (): void => undefined;
+    return { path, read: () => readJournal(path), write: ignore, close: ignore };
   }
 }
 
@@ -89,7 +102,7 @@ async function undoAll(env: Env, options: GuardianOptions, journal: Journal, cau
 type Cause = "runner-died" | "lease-expired" | "deadline-passed" | "asked-to-end" | "disarmed";
 
 /** Turns pipe, lease, deadline and signals into causes, one at a time. */
-function watchRunner(env: Env, options: GuardianOptions): { next(): Promise<Cause>; stop(): void } {
+function watchRunner(env: Env, options: GuardianOptions, deadlineAt: number): { next(): Promise<Cause>; stop(): void } {
   const causes: Cause[] = [];
   let wake = (): void => undefined;
   const add = (cause: Cause): void => {
@@ -104,10 +117,11 @@ function watchRunner(env: Env, options: GuardianOptions): { next(): Promise<Caus
     else if (line === "disarm") add("disarmed");
   });
   lines.on("close", () => add("runner-died"));
+  // readline passes an error of its input on.
+  lines.on("error", () => add("runner-died"));
   options.input.on("error", () => add("runner-died"));
   const offSignals = env.onSignal(() => add("asked-to-end"));
   const tick = async (): Promise<void> => {
-    const { deadlineAt } = readJournal(options.journalPath);
     for (;;) {
       await env.clock.sleep(Math.min(250, options.leaseMs / 4), stopping.signal);
       // Each of these is said once: after it there is only the runner's end to wait for.

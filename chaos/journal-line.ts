@@ -5,7 +5,7 @@ import { z } from "zod";
 const identity = z.strictObject({ pid: z.number(), startedAt: z.string() });
 
 const entrySchema = z.discriminatedUnion("type", [
-  /** The first line: whose journal this is. `fence` counts the processes that have written to it. */
+  /** The first line: whose journal this is. */
   z.strictObject({
     type: z.literal("opened"),
     runId: z.string(),
@@ -27,7 +27,7 @@ const entrySchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("injected"), id: z.number(), at: z.number() }),
   z.strictObject({ type: z.literal("undone"), id: z.number(), at: z.number() }),
-  /** Another process took the journal over: the one before it may not write any more. */
+  /** Another process took the journal over: the one before it may not write any more. `fence` counts the writers. */
   z.strictObject({ type: z.literal("taken-over"), fence: z.number(), by: z.string(), at: z.number() }),
 ]);
 

@@ -56,6 +56,15 @@ describe("the journal of a run", () => {
     expect(readJournal(journal.path).open.map(({ id }) => id)).toEqual([1, 3]);
   });
 
+  test("taken over after a torn last line begins a line of its own", () => {
+    const journal = createJournal(env(), opening());
+    journal.write(intent(1));
+    appendFileSync(journal.path, formatJournalLine(intent(2)).slice(0, 30));
+    const next = takeOverJournal(env(), journal.path, "sweep");
+    next.write({ type: "undone", id: 1, at: 5 });
+    expect(next.read()).toMatchObject({ fence: 2, open: [] });
+  });
+
   test("fences off whoever wrote before a take-over", () => {
     const runner = createJournal(env(), opening());
     runner.write(intent(1));
@@ -81,10 +90,13 @@ describe("the journal of a run", () => {
   });
 
   test("is kept where the user's state is kept", () => {
-    const folder = (vars: Record<string, string>): string => journalFolder({ vars, homeDir: "/home/u" });
+    const folder = (vars: Record<string, string>): string => journalFolder({ vars, homeDir: "/home/u", cwd: "/here" });
     expect(folder({})).toBe("/home/u/.local/state/proofload");
     expect(folder({ XDG_STATE_HOME: "/s" })).toBe("/s/proofload");
     expect(folder({ XDG_STATE_HOME: "/s", PROOFLOAD_STATE_DIR: "/p" })).toBe("/p");
+    // The guardian runs in another folder: a relative path would be another place there.
+    expect(folder({ PROOFLOAD_STATE_DIR: "state" })).toBe("/here/state");
+    expect(folder({ PROOFLOAD_STATE_DIR: "", XDG_STATE_HOME: "" })).toBe("/home/u/.local/state/proofload");
   });
 });
 

@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 import { openDurableFile, syncFolder } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
@@ -36,10 +36,15 @@ export interface Journal {
   close(): void;
 }
 
-/** Where the journals of running and of crashed runs are: one place for the user, so that any checkout finds them. */
-export function journalFolder(env: Pick<Env, "vars" | "homeDir">): string {
-  const state = env.vars["XDG_STATE_HOME"] ?? join(env.homeDir, ".local", "state");
-  return env.vars["PROOFLOAD_STATE_DIR"] ?? join(state, "proofload");
+/**
+ * Where the journals of running and of crashed runs are: one place for the user, so that any checkout finds them.
+ * Absolute, because the guardian runs in another folder.
+ */
+export function journalFolder(env: Pick<Env, "vars" | "homeDir" | "cwd">): string {
+  const { PROOFLOAD_STATE_DIR: own, XDG_STATE_HOME: state } = env.vars;
+  if (own !== undefined && own !== "") return resolve(env.cwd, own);
+  const base = state === undefined || state === "" ? join(env.homeDir, ".local", "state") : state;
+  return resolve(env.cwd, base, "proofload");
 }
 
 /** The path of a run's journal. */
@@ -49,7 +54,7 @@ export function journalPath(folder: string, runId: string): string {
 
 /** Creates the journal of a run. */
 export function createJournal(
-  env: Pick<Env, "vars" | "homeDir" | "clock">,
+  env: Pick<Env, "vars" | "homeDir" | "cwd" | "clock">,
   opening: {
     readonly runId: string;
     readonly runDir: string;
@@ -59,9 +64,14 @@ export function createJournal(
 ): Journal {
   const folder = journalFolder(env);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const journal = openJournal(journalPath(folder, opening.runId), 1);
-  journal.write({ type: "opened", ...opening, at: env.clock.now() / 1000 });
-  return journal;
+  const path = journalPath(folder, opening.runId);
+  // It appears with its first line in it: whoever sweeps meanwhile sees all of it or nothing.
+  const first = openDurableFile(`${path}.new`);
+  first.append(formatJournalLine({ type: "opened", ...opening, at: env.clock.now() / 1000 }));
+  first.close();
+  renameSync(`${path}.new`, path);
+  syncFolder(folder);
+  return openJournal(path, 1);
 }
 
 /** Opens an existing journal as a new writer; whoever wrote before is fenced off. */
@@ -78,7 +88,7 @@ export function readJournal(path: string): JournalState {
 }
 
 /** The journals that are there: those of live runs, and of runs that left something to do. */
-export function listJournals(env: Pick<Env, "vars" | "homeDir">): readonly string[] {
+export function listJournals(env: Pick<Env, "vars" | "homeDir" | "cwd">): readonly string[] {
   const folder = journalFolder(env);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -87,19 +97,13 @@ export function listJournals(env: Pick<Env, "vars" | "homeDir">): readonly strin
     .map((name) => join(folder, name));
 }
 
-/** Removes a journal that has nothing open any more. */
-export function removeJournal(path: string): void {
-  rmSync(path, { force: true });
-}
-
 function openJournal(path: string, fence: number): Journal {
   const file = openDurableFile(path);
   return {
     path,
     write: (entry) => {
       // Writes are rare, so the file itself is asked whether somebody else took over.
-      const now = entry.type === "opened" ? fence : readJournal(path).fence;
-      if (now !== fence && !(entry.type === "taken-over" && entry.fence === fence)) {
+      if (readJournal(path).fence !== fence && !(entry.type === "taken-over" && entry.fence === fence)) {
         throw new ProofloadError({
           code: "fenced",
           message: "another process took over the faults of this run and undoes them",
@@ -122,8 +126,8 @@ function stateOf(entries: readonly JournalEntry[], path: string): JournalState {
     throw new ProofloadError({
       code: "bad-journal",
       message: `${path} does not begin as a journal does`,
-      hint: "No fault can have been injected by its run: remove the file.",
-      exitCode: 2,
+      hint: "If no other version of proofload is in use, no fault can have been injected by its run: remove the file.",
+      exitCode: 5,
     });
   }
   const open = new Map<number, OpenFault>();
@@ -164,6 +168,6 @@ export function retireJournal(journal: Journal): void {
       if (systemCodeOf(error) === undefined) throw error;
     }
   }
-  removeJournal(journal.path);
+  rmSync(journal.path, { force: true });
   syncFolder(dirname(journal.path));
 }

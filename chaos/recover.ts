@@ -1,10 +1,9 @@
 import type { Env } from "../lib/env.ts";
-import { messageOf } from "../lib/errors.ts";
+import { messageOf, systemCodeOf } from "../lib/errors.ts";
 import { isRunning } from "../lib/process/identity.ts";
 import { endMarkedProcesses } from "../lib/process/marked.ts";
 import type { Fault } from "./fault.ts";
-import { listJournals, readJournal, removeJournal, retireJournal, takeOverJournal } from "./journal.ts";
-import type { JournalState } from "./journal.ts";
+import { listJournals, readJournal, retireJournal, takeOverJournal } from "./journal.ts";
 import { undoOpenFaults } from "./undo-open.ts";
 import type { UndoResult } from "./undo-open.ts";
 
@@ -20,37 +19,36 @@ export type Recovery =
       /** Pids of programs of that run which could not be ended. */
       readonly processesLeft: readonly number[];
     }
-  | { readonly kind: "unreadable"; readonly path: string; readonly message: string };
+  /** The journal could not be read or written: what it holds is still to be undone. */
+  | { readonly kind: "failed"; readonly path: string; readonly message: string };
 
-/** Ends whatever earlier runs left behind; a run whose runner or guardian still lives looks after itself. */
+/** So long after a run's deadline a guardian that still did nothing is not waited for any more. */
+const GUARDIAN_SLACK_SECONDS = 60;
+
+/** Ends whatever earlier runs left; a run whose runner or guardian still lives looks after itself. One that fails stops no other. */
 export async function recoverEarlierRuns(env: Env, faults: readonly Fault[]): Promise<readonly Recovery[]> {
   const recoveries: Recovery[] = [];
   for (const path of listJournals(env)) {
-    let state: JournalState;
     try {
-      state = readJournal(path);
+      recoveries.push(await recoverJournal(env, path, faults));
     } catch (error) {
-      // The first line is fsynced before anything else happens: a journal without one is of a run that did nothing.
-      recoveries.push({ kind: "unreadable", path, message: messageOf(error) });
-      removeJournal(path);
-      continue;
+      // A run that ended well between the listing and now has taken its journal away.
+      if (systemCodeOf(error) !== "ENOENT") recoveries.push({ kind: "failed", path, message: messageOf(error) });
     }
-    const alive = [state.runner, ...(state.guardian === null ? [] : [state.guardian])];
-    const living = await Promise.all(alive.map((identity) => isRunning(env, identity)));
-    recoveries.push(
-      living.includes(true)
-        ? { kind: "running", runId: state.runId }
-        : await recoverRun(env, path, state.runId, faults),
-    );
   }
   return recoveries;
 }
 
-/** Undoes the open faults of one run, then ends its programs; the journal goes only when nothing is left. */
-export async function recoverRun(env: Env, path: string, runId: string, faults: readonly Fault[]): Promise<Recovery> {
+async function recoverJournal(env: Env, path: string, faults: readonly Fault[]): Promise<Recovery> {
+  const { runId, runner, guardian, deadlineAt } = readJournal(path);
+  const runnerLives = await isRunning(env, runner);
+  const guardianLives = guardian !== null && (await isRunning(env, guardian));
+  const overdue = env.clock.now() / 1000 > deadlineAt + GUARDIAN_SLACK_SECONDS;
+  if (runnerLives || (guardianLives && !overdue)) return { kind: "running", runId };
   const journal = takeOverJournal(env, path, `pid ${env.pid}`);
   const undone = await undoOpenFaults(env, journal, faults);
   const processesLeft = await endMarkedProcesses(env, runId, PROCESS_GRACE_MS);
+  // The journal goes only when nothing is left.
   if (processesLeft.length === 0 && undone.every((result) => result.kind === "undone")) retireJournal(journal);
   else journal.close();
   return { kind: "recovered", runId, undone, processesLeft };

@@ -1,4 +1,5 @@
 import type { Env } from "../lib/env.ts";
+import { inTime } from "../lib/deadline.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Fault } from "./fault.ts";
 import type { Journal, OpenFault } from "./journal.ts";
@@ -27,7 +28,9 @@ export async function undoOpenFaults(
         ? `this version of proofload knows no fault '${fault.kind}'`
         : await attempt(env, async () => definition.undo({ env, runId }, fault.undo));
     if (message === null) {
-      journal.write({ type: "undone", id: fault.id, at: env.clock.now() / 1000 });
+      // A full disk must not keep the next fault from being undone; what is undone twice does no harm.
+      const unwritten = tryTo(() => journal.write({ type: "undone", id: fault.id, at: env.clock.now() / 1000 }));
+      if (unwritten !== null) env.stderr.write(`${journal.path}: ${unwritten}\n`);
       results.push({ kind: "undone", fault });
     } else {
       results.push({ kind: "left", fault, message });
@@ -42,8 +45,8 @@ export async function attempt(env: Pick<Env, "clock">, undo: () => Promise<void>
   for (let tries = 0; tries < ATTEMPTS; tries += 1) {
     try {
       if (tries > 0) await env.clock.sleep(300 * tries);
-      await withDeadline(env, undo());
-      return null;
+      if (await inTime(env.clock, undo(), ATTEMPT_TIMEOUT_MS)) return null;
+      message = `no answer within ${ATTEMPT_TIMEOUT_MS / 1000} s`;
     } catch (error) {
       message = messageOf(error);
     }
@@ -51,16 +54,12 @@ export async function attempt(env: Pick<Env, "clock">, undo: () => Promise<void>
   return message;
 }
 
-async function withDeadline(env: Pick<Env, "clock">, work: Promise<void>): Promise<void> {
-  const done = new AbortController();
-  const deadline = env.clock.sleep(ATTEMPT_TIMEOUT_MS, done.signal).then(() => {
-    throw new Error(`no answer within ${ATTEMPT_TIMEOUT_MS / 1000} s`);
-  });
-  // When the work wins, the sleep's rejection is of no interest.
-  deadline.catch(() => undefined);
+/** Null when it worked, else why not. */
+function tryTo(step: () => void): string | null {
   try {
-    await Promise.race([work, deadline]);
-  } finally {
-    done.abort(new Error("done"));
+    step();
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
 }

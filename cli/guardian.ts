@@ -6,6 +6,8 @@ import { openDurableFile } from "../lib/durable-file.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 
 const env = createNodeEnv();
+// Whatever goes wrong in one place must not keep the others from being undone.
+process.on("uncaughtException", (error) => env.stderr.write(`${error.stack ?? error.message}\n`));
 const [journalPath = "", runDir = "", leaseMs = ""] = env.argv;
 process.exitCode = await guard(env, {
   journalPath,

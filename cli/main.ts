@@ -2,17 +2,17 @@ import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
 
 import type { Env } from "../lib/env.ts";
-import { messageOf, ProofloadError } from "../lib/errors.ts";
+import { messageOf, ProofloadError, systemCodeOf } from "../lib/errors.ts";
 import type { ExitCode } from "../lib/exit-codes.ts";
 import { packageVersion } from "./version.ts";
 
 /** The whole program: reads the command line, does it, and answers the exit code. The one place that catches. */
 export async function main(env: Env): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = createProgram(env, (code) => {
-    exitCode = code;
-  });
   try {
+    const program = createProgram(env, (code) => {
+      exitCode = code;
+    });
     await program.parseAsync([...env.argv], { from: "user" });
     return exitCode;
   } catch (error) {
@@ -22,11 +22,29 @@ export async function main(env: Env): Promise<ExitCode> {
   }
 }
 
-function explain(env: Env, error: unknown): ExitCode {
+/** System errors that a machine's owner can mend: no place, no right to write. */
+const MACHINE_TROUBLE: readonly (string | undefined)[] = [
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "ENOTDIR",
+  "EMFILE",
+];
+
+/** Says on standard error what went wrong and what to do; answers the exit code. */
+export function explain(env: Env, error: unknown): ExitCode {
   if (error instanceof ProofloadError) {
     const hint = error.hint === undefined ? "" : `${error.hint}\n`;
     env.stderr.write(`proofload: ${error.message}\n${hint}`);
     return error.exitCode;
+  }
+  if (MACHINE_TROUBLE.includes(systemCodeOf(error))) {
+    env.stderr.write(
+      `proofload: ${messageOf(error)}\n--out says where runs go, PROOFLOAD_STATE_DIR where their journals are.\n`,
+    );
+    return 4;
   }
   const stack = error instanceof Error ? error.stack : undefined;
   env.stderr.write(`proofload: a bug in proofload itself: ${messageOf(error)}\n${stack ?? ""}\n`);

@@ -6,7 +6,7 @@ import writeFileAtomic from "write-file-atomic";
 import type { EventBody } from "../chaos/engine.ts";
 import { openDurableFile } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
-import { usageError } from "../lib/errors.ts";
+import { messageOf, usageError } from "../lib/errors.ts";
 import type { RunEvent } from "../lib/run/events.ts";
 
 /** The folder of one run. Its timeline is appended to, everything else is written atomically. */
@@ -15,6 +15,8 @@ export interface RunFolder {
   /** Adds to events.ndjson; `at` (Unix seconds) is now unless it is given. */
   readonly emit: (event: EventBody, at?: number) => void;
   readonly events: () => readonly RunEvent[];
+  /** Why the timeline on the disk is not whole; null when it is. */
+  readonly failure: () => string | null;
   /** Calls back on each event from now on. */
   readonly onEvent: (listener: (event: RunEvent) => void) => void;
   readonly write: (file: string, text: string) => Promise<void>;
@@ -38,19 +40,29 @@ export function runsDir(env: Pick<Env, "cwd">, out: string | undefined): string 
 /** Creates the folder of a run. */
 export function createRunFolder(env: Pick<Env, "clock">, runs: string, runId: string): RunFolder {
   const dir = join(runs, runId);
-  mkdirSync(join(dir, "k6"), { recursive: true });
+  mkdirSync(runs, { recursive: true });
+  // Not recursive: two runs of one id would share everything.
+  mkdirSync(dir);
+  mkdirSync(join(dir, "k6"));
   const file = openDurableFile(join(dir, "events.ndjson"));
   const events: RunEvent[] = [];
   const listeners: ((event: RunEvent) => void)[] = [];
+  let failure: string | null = null;
   return {
     dir,
     emit: (body, at) => {
       const event = { at: at ?? env.clock.now() / 1000, ...body } as RunEvent;
-      file.append(`${JSON.stringify(event)}\n`);
       events.push(event);
+      // A full disk must keep nobody from undoing: the run goes on to its end, and what failed is told there.
+      try {
+        file.append(`${JSON.stringify(event)}\n`);
+      } catch (error) {
+        failure ??= `events.ndjson could not be written: ${messageOf(error)}`;
+      }
       for (const listener of listeners) listener(event);
     },
     events: () => events,
+    failure: () => failure,
     onEvent: (listener) => {
       listeners.push(listener);
     },

@@ -21,7 +21,7 @@ export interface LoadInput {
 export function judgeLoad({ load, limits, evidence, unseenRequests }: LoadInput): LoadVerdict {
   // The evidence counts iterations after the warm-up, in which the rate may climb.
   const plannedIterations = Math.round(load.rate * (load.durationSeconds - load.warmupSeconds));
-  const started = evidence?.iterations ?? null;
+  const started = evidence === null ? null : startedIterations(evidence, plannedIterations);
   const reasons: Reason[] = [];
   const add = (code: ReasonCode, message: string): void => {
     reasons.push({ code, message });
@@ -55,6 +55,13 @@ export function judgeLoad({ load, limits, evidence, unseenRequests }: LoadInput)
     startLagP99Seconds: evidence?.startLagP99Seconds ?? null,
     reasons,
   };
+}
+
+/** The lower of what k6 finished and what it did not drop: the first is known to the next push only, the second not how it ended. */
+function startedIterations({ iterations, droppedIterations }: LoadEvidence, planned: number): number | null {
+  if (iterations === null || droppedIterations === null) return null;
+  // A dropped iteration is a planned one; anything that is no number must stay one that is not.
+  return droppedIterations === 0 ? iterations : Math.min(iterations, planned - droppedIterations);
 }
 
 /** Why a missed objective can't be blamed on the service, if it can't. */

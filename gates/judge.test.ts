@@ -336,6 +336,11 @@ const cases: readonly NeverPass[] = [
     withLoad({ iterations: 20_000 }),
     inconclusive("load-not-delivered", "20,000 of 21,000"),
   ],
+  [
+    "k6 dropped iterations, however many it finished",
+    withLoad({ iterations: 21_300, droppedIterations: 900, startLagP99Seconds: null }),
+    inconclusive("load-not-delivered", "20,100 of 21,000"),
+  ],
   ["k6 left no summary", withLoad({ iterations: null }), inconclusive("load-unobserved")],
   [
     "k6's health was not observed",

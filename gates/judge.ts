@@ -28,7 +28,7 @@ export function judge(input: JudgeInput): RunVerdict {
   try {
     return judgeRun(input);
   } catch (thrown) {
-    return brokenVerdict(input.plan, thrown);
+    return brokenVerdict(input, thrown);
   }
 }
 
@@ -45,6 +45,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     unseenRequests: unseenRequests(plan, excuses, evidence),
   });
   const shared = { confidence: gate.confidence, scrapeIntervalSeconds, evidence, windows: judged, excuses };
+  // Of both: neither may hide what the other one saw.
   const gaps = [...(evidence?.prometheus.gaps ?? []), ...gapsOf(events)];
   const unhealthy = unhealthyGenerator(load);
   const objectives = gate.objectives.map((objective) => judgeObjective({ ...shared, objective, gaps, unhealthy }));
@@ -105,14 +106,14 @@ function reasonOf({ slo, phase, reason }: ObjectiveVerdict): Reason {
   return { code: reason.code, message: `${slo} in ${phase}: ${reason.message}` };
 }
 
-function brokenVerdict(plan: RunPlan, thrown: unknown): RunVerdict {
+function brokenVerdict({ plan, events }: JudgeInput, thrown: unknown): RunVerdict {
   const message = `a bug in proofload: ${messageOf(thrown)}`;
   const load = judgeLoad({ load: plan.load, limits: plan.limits, evidence: null, unseenRequests: 0 });
   return {
     schemaVersion: 1,
     runId: plan.runId,
     verdict: "error",
-    exitCode: 70,
+    exitCode: Array.isArray(events) && events.some(({ type }) => type === "fault-left-behind") ? 5 : 70,
     summary: message,
     reasons: [{ code: "internal-error", message }],
     objectives: [],

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** A file that is only appended to; each write is on the disk when `append` returns. */
@@ -10,7 +10,8 @@ export interface DurableFile {
 
 /** Opens (or creates) a file for durable appending. */
 export function openDurableFile(path: string): DurableFile {
-  const file = openSync(path, "a", 0o600);
+  const file = openSync(path, "a+", 0o600);
+  if (endsInMidLine(file)) writeSync(file, "\n");
   syncFolder(dirname(path));
   return {
     path,
@@ -22,6 +23,13 @@ export function openDurableFile(path: string): DurableFile {
     },
     close: () => closeSync(file),
   };
+}
+
+/** After a power cut the last line may be torn: what comes next must not become part of it. */
+function endsInMidLine(file: number): boolean {
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
 }
 
 /** Makes a created, renamed or removed name in a folder last through a power cut. */

@@ -41,8 +41,6 @@ export interface Child {
   readonly exited: Promise<Exit>;
   /** The exit, once it is known. */
   exit(): Exit | null;
-  /** Lets this process end although the child goes on. */
-  unref(): void;
 }
 
 /** What a short command did; it never rejects for an exit code, only when it could not be started or was cut off. */
@@ -55,6 +53,8 @@ export interface CommandResult {
 export interface RunOptions {
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
+  /** The whole environment, where that of this process is not wanted. */
+  readonly only?: Readonly<Record<string, string | undefined>>;
   /** Added to the environment of this process. */
   readonly vars?: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;

@@ -121,7 +121,6 @@ function spawnDetached(options: SpawnOptions): Promise<Child> {
         stderr: child.stderr,
         exited,
         exit: () => exit,
-        unref: () => child.unref(),
       });
     });
   });
@@ -132,7 +131,8 @@ async function runToEnd(options: RunOptions): Promise<{ code: number; stdout: st
   const [program, ...args] = options.argv;
   const running = execa(program, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...options.vars },
+    env: { ...options.only, ...options.vars },
+    extendEnv: options.only === undefined,
     timeout: options.timeoutMs,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     reject: false,

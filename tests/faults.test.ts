@@ -21,6 +21,7 @@ import { createToxiproxyClient } from "../lib/toxiproxy/client.ts";
 
 const env = createNodeEnv();
 const world: FaultWorld = { env, runId: "test-run" };
+const { signal } = new AbortController();
 const settingsOf = (fault: Fault, given: object): unknown => fault.settings.parse(given);
 
 describe("latency, on a real Toxiproxy", () => {
@@ -69,26 +70,26 @@ describe("latency, on a real Toxiproxy", () => {
     const fault = await ready();
     await fault.inject();
     expect(await toxics()).toEqual(["proofload-test-run-slow"]);
-    const proof = await fault.prove();
+    const proof = await fault.prove(signal);
     expect(proof).toMatchObject({ held: true, measurement: { unit: "ms" } });
     expect(proof.measurement?.measured).toBeGreaterThanOrEqual(144);
     await fault.undo();
     await fault.undo();
     expect(await toxics()).toEqual([]);
-    expect(await fault.proveUndone()).toMatchObject({ held: true });
+    expect(await fault.proveUndone(signal)).toMatchObject({ held: true });
   });
 
   test("is not proven when its toxic was taken away", async () => {
     const fault = await ready();
     await fault.inject();
     await createToxiproxyClient(env, apiUrl).removeToxic("store", "proofload-test-run-slow");
-    expect(await fault.prove()).toMatchObject({ held: false });
+    expect(await fault.prove(signal)).toMatchObject({ held: false });
   });
 
   test("is not over while its toxic is there", async () => {
     const fault = await ready();
     await fault.inject();
-    expect(await fault.proveUndone()).toMatchObject({ held: false });
+    expect(await fault.proveUndone(signal)).toMatchObject({ held: false });
     await fault.undo();
   });
 
@@ -147,8 +148,8 @@ describe("process-kill, on real processes", () => {
     const { fault, child, port, pidFile } = await readyOn("back", "10s");
     await fault.inject();
     expect((await once(child, "exit"))[1]).toBe("SIGKILL");
-    expect(await fault.prove()).toMatchObject({ held: true });
-    const undone = fault.proveUndone();
+    expect(await fault.prove(signal)).toMatchObject({ held: true });
+    const undone = fault.proveUndone(signal);
     await start(port, pidFile);
     expect(await undone).toMatchObject({ held: true, measurement: { unit: "s" } });
   });
@@ -156,8 +157,8 @@ describe("process-kill, on real processes", () => {
   test("sees when it stays away", async () => {
     const { fault } = await readyOn("away", "300ms");
     await fault.inject();
-    expect(await fault.prove()).toMatchObject({ held: true });
-    expect(await fault.proveUndone()).toMatchObject({
+    expect(await fault.prove(signal)).toMatchObject({ held: true });
+    expect(await fault.proveUndone(signal)).toMatchObject({
       held: false,
       message: expect.stringContaining("did not come back") as string,
     });

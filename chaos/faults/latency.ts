@@ -1,12 +1,11 @@
 import { z } from "zod";
 
 import { durationSchema } from "../../lib/config/duration.ts";
-import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
 import { httpRequest } from "../../lib/http.ts";
 import { createToxiproxyClient } from "../../lib/toxiproxy/client.ts";
 import { defineFault } from "../fault.ts";
-import type { Proof } from "../fault.ts";
+import type { FaultWorld, Proof } from "../fault.ts";
 
 /** Of the asked latency, this share must be measured for the effect to count (jitter set aside). */
 const LEAST_SHARE = 0.8;
@@ -18,10 +17,11 @@ export const latency = defineFault({
   kind: "latency",
   nature: "held",
   callerCounts: false,
+  targetKind: "proxy",
   settings: z.strictObject({ latency: durationSchema, jitter: durationSchema.default(0) }),
   undoRecordSchema: z.strictObject({ apiUrl: z.string(), proxy: z.string(), toxic: z.string() }),
 
-  resolve: async ({ env, runId }, target, name, settings) => {
+  resolve: async (world, target, name, settings) => {
     if (target.kind !== "proxy") throw usageError("wrong-target", `latency works on a proxy, not on a ${target.kind}`);
     if (settings.latency <= settings.jitter) {
       throw usageError(
@@ -29,6 +29,7 @@ export const latency = defineFault({
         "latency must be greater than its jitter, or some answers are not slowed at all",
       );
     }
+    const { env, runId } = world;
     const toxic = `proofload-${runId}-${name}`;
     const proxy = await createToxiproxyClient(env, target.apiUrl).getProxy(target.proxyName);
     if (proxy === null || !proxy.enabled) {
@@ -38,7 +39,7 @@ export const latency = defineFault({
         exitCode: 4,
       });
     }
-    return { ...target, toxic, beforeMs: await roundTripMs(env, target.probeUrl) };
+    return { ...target, toxic, beforeMs: await roundTripMs(world, target.probeUrl) };
   },
 
   undoRecord: ({ prepared }) => ({ apiUrl: prepared.apiUrl, proxy: prepared.proxyName, toxic: prepared.toxic }),
@@ -52,10 +53,10 @@ export const latency = defineFault({
       attributes: { latency: Math.round(settings.latency * 1000), jitter: Math.round(settings.jitter * 1000) },
     }),
 
-  prove: async ({ env }, { prepared, settings }) => {
+  prove: async (world, { prepared, settings }) => {
     const askedMs = Math.round(settings.latency * 1000);
-    const measured = await roundTripMs(env, prepared.probeUrl);
-    const direct = await roundTripMs(env, prepared.directUrl);
+    const measured = await roundTripMs(world, prepared.probeUrl);
+    const direct = await roundTripMs(world, prepared.directUrl);
     const least = LEAST_SHARE * (settings.latency - settings.jitter) * 1000;
     const slowed = measured - prepared.beforeMs >= least;
     // A path past the proxy that slowed down as much was slowed by something else.
@@ -73,12 +74,12 @@ export const latency = defineFault({
 
   undo: async ({ env }, record) => createToxiproxyClient(env, record.apiUrl).removeToxic(record.proxy, record.toxic),
 
-  proveUndone: async ({ env }, { prepared, settings }) => {
-    const proxy = await createToxiproxyClient(env, prepared.apiUrl).getProxy(prepared.proxyName);
+  proveUndone: async (world, { prepared, settings }) => {
+    const proxy = await createToxiproxyClient(world.env, prepared.apiUrl).getProxy(prepared.proxyName);
     if (proxy?.toxics.some((toxic) => toxic.name === prepared.toxic) === true) {
       return { held: false, measurement: null, message: `the toxic ${prepared.toxic} is still there` };
     }
-    const measured = await roundTripMs(env, prepared.probeUrl);
+    const measured = await roundTripMs(world, prepared.probeUrl);
     const most = prepared.beforeMs + (1 - LEAST_SHARE) * settings.latency * 1000;
     return {
       held: measured <= most,
@@ -89,17 +90,19 @@ export const latency = defineFault({
 });
 
 /** The median of a few round trips in whole milliseconds; any status counts as an answer. */
-async function roundTripMs(env: Env, url: string): Promise<number> {
+async function roundTripMs({ env, signal }: FaultWorld, url: string): Promise<number> {
   const times: number[] = [];
   for (let probe = 0; probe < PROBES; probe += 1) {
     const start = env.clock.monotonicMs();
-    await httpRequest(env, url, { timeoutMs: PROBE_TIMEOUT_MS }).catch((error: unknown) => {
-      throw new ProofloadError({
-        code: "probe-failed",
-        message: `${url} did not answer: ${messageOf(error)}`,
-        exitCode: 4,
-      });
-    });
+    await httpRequest(env, url, { timeoutMs: PROBE_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }).catch(
+      (error: unknown) => {
+        throw new ProofloadError({
+          code: "probe-failed",
+          message: `${url} did not answer: ${messageOf(error)}`,
+          exitCode: 4,
+        });
+      },
+    );
     times.push(env.clock.monotonicMs() - start);
   }
   times.sort((a, b) => a - b);

@@ -9,6 +9,7 @@ import { httpRequest } from "../../lib/http.ts";
 import { identifyProcess, isRunning } from "../../lib/process/identity.ts";
 import type { ProcessIdentity } from "../../lib/process/identity.ts";
 import { defineFault } from "../fault.ts";
+import type { FaultWorld } from "../fault.ts";
 
 const GONE_WITHIN_MS = 2000;
 
@@ -17,6 +18,7 @@ export const processKill = defineFault({
   kind: "process-kill",
   nature: "instant",
   callerCounts: true,
+  targetKind: "process",
   settings: z.strictObject({ recoversWithin: durationSchema.default(10) }),
   undoRecordSchema: z.strictObject({ pid: z.number(), startedAt: z.string() }),
 
@@ -40,18 +42,19 @@ export const processKill = defineFault({
 
   inject: async ({ env }, { prepared }) => {
     // The pid may have been handed out again since it was read.
-    if (!(await isRunning(env, prepared.identity))) {
+    const killed = (await isRunning(env, prepared.identity)) && env.kill(prepared.identity.pid, "SIGKILL");
+    if (!killed) {
       throw new ProofloadError({
         code: "target-gone",
         message: `process ${prepared.name} (pid ${prepared.identity.pid}) ended before it was killed`,
         exitCode: 3,
       });
     }
-    env.kill(prepared.identity.pid, "SIGKILL");
   },
 
-  prove: async ({ env }, { prepared }, injectedAtMs) => {
-    const gone = await until(env, GONE_WITHIN_MS, async () => !(await isRunning(env, prepared.identity)));
+  prove: async (world, { prepared }, injectedAtMs) => {
+    const { env } = world;
+    const gone = await until(world, GONE_WITHIN_MS, async () => !(await isRunning(env, prepared.identity)));
     const seconds = secondsSince(env, injectedAtMs);
     return {
       held: gone,
@@ -65,9 +68,10 @@ export const processKill = defineFault({
   // A kill has nothing to undo: what it did is done, and a supervisor brings the process back.
   undo: async () => undefined,
 
-  proveUndone: async ({ env }, { prepared, settings }, injectedAtMs) => {
+  proveUndone: async (world, { prepared, settings }, injectedAtMs) => {
+    const { env } = world;
     const deadlineMs = settings.recoversWithin * 1000 - (env.clock.monotonicMs() - injectedAtMs);
-    const back = await until(env, Math.max(deadlineMs, 0), async () => {
+    const back = await until(world, Math.max(deadlineMs, 0), async () => {
       const now = await processOf(env, prepared.pidFile);
       const isNew =
         now !== null && !(now.pid === prepared.identity.pid && now.startedAt === prepared.identity.startedAt);
@@ -102,12 +106,12 @@ async function answers(env: Env, url: string): Promise<boolean> {
   return reply !== null && reply.status >= 200 && reply.status < 300;
 }
 
-async function until(env: Env, timeoutMs: number, holds: () => Promise<boolean>): Promise<boolean> {
+async function until({ env, signal }: FaultWorld, timeoutMs: number, holds: () => Promise<boolean>): Promise<boolean> {
   const deadline = env.clock.monotonicMs() + timeoutMs;
   for (;;) {
     if (await holds()) return true;
     if (env.clock.monotonicMs() >= deadline) return false;
-    await env.clock.sleep(20);
+    await env.clock.sleep(20, signal);
   }
 }
 

@@ -9,6 +9,8 @@ export interface FakeFault {
   readonly calls: string[];
   /** Whether the effect is there now. */
   active: boolean;
+  /** Called while the target is looked at. */
+  onResolve: () => void;
   /** What it does wrong. */
   trouble:
     | "none"
@@ -22,17 +24,25 @@ export interface FakeFault {
 
 /** A fault that only keeps a record, for tests of what plays faults. */
 export function createFakeFault(nature: "instant" | "held" = "held", kind = "fake"): FakeFault {
-  const fake: FakeFault = { fault: undefined as unknown as Fault, calls: [], active: false, trouble: "none" };
+  const fake: FakeFault = {
+    fault: undefined as unknown as Fault,
+    calls: [],
+    active: false,
+    onResolve: () => undefined,
+    trouble: "none",
+  };
   const measurement = { what: "effect", unit: "ms", before: 0, asked: 1, measured: 1 };
   let proofs = 0;
   const fault = defineFault({
     kind,
     nature,
     callerCounts: nature === "instant",
+    targetKind: "process",
     settings: z.strictObject({}),
     undoRecordSchema: z.strictObject({ what: z.string() }),
     resolve: async () => {
       fake.calls.push("resolve");
+      fake.onResolve();
       if (fake.trouble === "resolve-throws") throw new Error("no such target");
       return {};
     },

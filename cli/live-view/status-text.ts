@@ -73,9 +73,10 @@ export function timelineText(event: RunEvent, state: RunState, nowMs: number): s
       return `${at}cut short: ${event.cause}`;
     case "note":
       return `${at}${event.text}`;
+    case "process-ended":
+      return event.how === "stopped" ? null : `${at}${event.process} ENDED BY ITSELF (${event.how})`;
     case "run-started":
     case "process-started":
-    case "process-ended":
     case "load-started":
     case "load-ended":
     case "run-ended":

@@ -28,6 +28,7 @@ export interface CollectOptions {
 
 /** So long the newest samples may take until they can be queried. */
 const VISIBLE_WITHIN_SECONDS = 5;
+const VISIBLE_WITHIN_SCRAPES = 2;
 
 /** Reads everything that a verdict or a report needs, once the load has ended; backends that fail are part of the evidence. */
 export async function collectEvidence(options: CollectOptions): Promise<Evidence> {
@@ -38,13 +39,13 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   const to = timeOf(events, "load-ended") ?? now;
   await waitUntilVisible(options, to);
   const window: Window = { from: from - 5 * interval, to: to + 2 * interval };
+  const identity = await prometheus.identify();
   const up = await prometheus.query(`up{job=~"${options.serviceJobs.join("|")}"}[${rangeOf(window)}]`, window.to);
-  const [counters, requests, load, charts, identity] = await Promise.all([
+  const [counters, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
     prometheus.rawSamples(options.requestsSelector, window),
     collectLoad(options, { from, to }),
     collectCharts(options, { from, to }),
-    prometheus.identify(),
   ]);
   return {
     schemaVersion: 1,
@@ -63,7 +64,8 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
 async function waitUntilVisible(options: CollectOptions, end: number): Promise<void> {
   const { env, prometheus, serviceJobs } = options;
   const newest = `min(timestamp(up{job=~"${serviceJobs.join("|")}"}))`;
-  const deadline = env.clock.monotonicMs() + VISIBLE_WITHIN_SECONDS * 1000;
+  const seconds = Math.max(VISIBLE_WITHIN_SECONDS, VISIBLE_WITHIN_SCRAPES * options.plan.scrapeIntervalSeconds);
+  const deadline = env.clock.monotonicMs() + seconds * 1000;
   while (env.clock.monotonicMs() < deadline) {
     const outcome = await prometheus.query(newest);
     if (outcome.kind !== "ok") return;
@@ -94,7 +96,7 @@ async function collectLoad(options: CollectOptions, window: Window): Promise<Loa
   const ended = options.events.find((event) => event.type === "load-ended");
   const run = `testid="${plan.runId}"`;
   const judgedFrom = window.from + plan.load.warmupSeconds;
-  const lag = `sum(k6_iteration_start_lag_seconds{${run}})`;
+  const lag = `sum(last_over_time(k6_iteration_start_lag_seconds{${run}}[${rangeOf(window)}]))`;
   const [cpu, iterations, dropped, earliest, late] = await Promise.all([
     prometheus.rawSamples('process_cpu_seconds_total{job="k6"}', window),
     prometheus.rawSamples(`k6_iterations_total{${run}}`, window),
@@ -103,16 +105,18 @@ async function collectLoad(options: CollectOptions, window: Window): Promise<Loa
     prometheus.query(`histogram_quantile(0.99, ${lag})`, window.to),
   ]);
   const [p01, p99] = [firstValue(earliest), firstValue(late)];
+  // k6 pushes this counter only once there is something to count.
+  const droppedIterations = summary?.droppedIterations === 0 ? 0 : countSince(dropped, judgedFrom);
   return {
     k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
     iterations: countSince(iterations, judgedFrom),
-    // k6 pushes this counter only once there is something to count.
-    droppedIterations: summary?.droppedIterations === 0 ? 0 : countSince(dropped, judgedFrom),
+    droppedIterations,
     requests: summary?.requests ?? null,
     failedRequests: summary?.failedRequests ?? null,
     vusMax: summary?.vusMax ?? null,
     cpuShare: shareOfCores(cpu, env.cpuCount),
-    startLagP99Seconds: p01 === null || p99 === null ? null : finite(Math.max(0, p99 - p01)),
+    // Dropped iterations have no index: after the first of them every lag is too long.
+    startLagP99Seconds: droppedIterations !== 0 || p01 === null || p99 === null ? null : finite(Math.max(0, p99 - p01)),
     requestsSeenByService: null,
     scriptError,
   };
@@ -203,7 +207,7 @@ function prometheusEvidence(
   }
   if (lostAt !== null) gaps.push({ from: lostAt, to: Math.max(lostAt, load.to) });
   return {
-    reachable: identity !== null && up.kind !== "unreachable",
+    reachable: up.kind !== "unreachable",
     url: options.prometheus.url,
     version: identity?.version ?? null,
     error: up.kind === "ok" ? null : up.message,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { armGuardian } from "../../chaos/arm-guardian.ts";
+import type { Guardian } from "../../chaos/arm-guardian.ts";
 import { playFaults, preflightFaults } from "../../chaos/engine.ts";
 import type { EngineWorld } from "../../chaos/engine.ts";
 import { FAULTS } from "../../chaos/faults/index.ts";
@@ -18,6 +19,7 @@ import type { LiveView } from "../live-view/live-view.ts";
 import type { RunFolder } from "../run-folder.ts";
 import { checkMetrics } from "./check-metrics.ts";
 import { createCleanup } from "./cleanup.ts";
+import type { Cleanup } from "./cleanup.ts";
 import { collectEvidence } from "./collect.ts";
 import type { Prepared } from "./prepare.ts";
 import { startLoad } from "./run-load.ts";
@@ -37,6 +39,7 @@ export interface ExecuteOptions {
 }
 
 const LEASE_MS = 15_000;
+const MARKED_GRACE_MS = 1000;
 /** Over the planned length of the load: start-up, undo and evidence. */
 const DEADLINE_SLACK_SECONDS = 180;
 
@@ -47,91 +50,141 @@ const DEADLINE_SLACK_SECONDS = 180;
 export async function execute(options: ExecuteOptions): Promise<Evidence | null> {
   const { env, prepared, folder, interrupt, view } = options;
   const { plan } = prepared;
-  const journal = await openRunJournal(env, plan, folder);
-  const cleanup = createCleanup();
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, stop.signal]);
   const cutShort = (cause: string): void => {
     if (signal.aborted) return;
-    folder.emit({ type: "cut-short", cause });
     stop.abort(new ProofloadError({ code: "cut-short", message: cause, exitCode: 3 }));
+    folder.emit({ type: "cut-short", cause });
   };
-  const onInterrupt = (): void => folder.emit({ type: "cut-short", cause: interrupt.cause() ?? "SIGINT" });
+  const onInterrupt = (): void => {
+    interrupt.waitingFor("what was injected to be undone");
+    folder.emit({ type: "cut-short", cause: interrupt.cause() ?? "SIGINT" });
+  };
   interrupt.signal.addEventListener("abort", onInterrupt);
-
+  if (interrupt.signal.aborted) onInterrupt();
   folder.emit({ type: "run-started", runId: plan.runId });
-  const guardian = await armGuardian(env, {
-    journal,
-    script: join(env.packageDir, "dist", "guardian.js"),
-    runDir: folder.dir,
-    leaseMs: LEASE_MS,
-  });
-  void guardian.lost.then(cutShort);
+
+  const journal = await openRunJournal(env, plan, folder);
+  const cleanup = createCleanup();
+  let guardian: Guardian | null = null;
   try {
-    view.step("starting the service, Prometheus and Toxiproxy");
-    const stack = await startStack({
-      env,
-      runId: plan.runId,
-      folder,
-      project: prepared.project,
-      ports: prepared.ports,
-      projectDir: prepared.projectDir,
-      environment: plan.service.environment,
-      tools: options.tools,
-      cleanup,
-      signal,
-    });
-    const world: EngineWorld = {
-      env,
-      runId: plan.runId,
-      faults: FAULTS,
-      targets: stack.targets,
+    guardian = await armGuardian(env, {
       journal,
-      emit: folder.emit,
-      signal,
-    };
-    await preflightFaults(world, plan.experiment?.faults ?? []);
-    await checkMetrics(env, plan, stack.jobs, signal);
-    const jobs = stack.jobs.map(({ name }) => name);
-    const { warmupSeconds } = plan.load;
-    await waitForScrapes(env, stack.prometheus, jobs, { startedMs: stack.prometheusStartedMs, warmupSeconds, signal });
-    view.step("starting k6");
-    const load = await startLoad({
-      env,
-      plan,
-      folder,
-      stack,
-      k6: options.tools.get("k6")?.path ?? "k6",
-      bundle: prepared.bundle,
-      cleanup,
-      signal,
-    });
-    view.loadStarted(stack.prometheus);
-    await playRun(options, { world, load, stack, cutShort, signal });
-    view.step("collecting the evidence");
-    const evidence = await collectEvidence({
-      env,
-      plan,
-      events: folder.events(),
+      script: join(env.packageDir, "dist", "guardian.js"),
       runDir: folder.dir,
-      prometheus: stack.prometheus,
-      serviceJobs: jobs,
-      requestsSelector: prepared.project.spec.service.requests,
-      tools: Object.fromEntries([...options.tools.values()].map(({ name, version }) => [name, version])),
+      leaseMs: LEASE_MS,
     });
-    // What could not be read stays on the disk, for people to look at.
-    if (evidence.prometheus.reachable) stack.dropSamples();
-    return evidence;
+    void guardian.lost.then(cutShort);
+    return await runLoad(options, { journal, cleanup, cutShort, signal });
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
+    if (error !== signal.reason) folder.emit({ type: "note", text: messageOf(error) });
     return null;
   } finally {
     interrupt.signal.removeEventListener("abort", onInterrupt);
     view.step("ending what was started");
-    for (const failure of await cleanup.run(interrupt.waitingFor)) folder.emit({ type: "note", text: failure });
-    await endMarkedProcesses(env, plan.runId, 1000);
-    await disarm(journal, guardian.disarm);
-    folder.emit({ type: "run-ended" });
+    try {
+      for (const failure of await cleanup.run(interrupt.waitingFor)) folder.emit({ type: "note", text: failure });
+    } finally {
+      await endRun(options, journal, guardian);
+    }
+  }
+}
+
+interface Execution {
+  readonly journal: Journal;
+  readonly cleanup: Cleanup;
+  readonly cutShort: (cause: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Starts the service and the load, plays the faults, and collects the evidence. */
+async function runLoad(options: ExecuteOptions, execution: Execution): Promise<Evidence> {
+  const { env, prepared, folder, view, interrupt } = options;
+  const { cleanup, signal } = execution;
+  const { plan } = prepared;
+  view.step("starting the service, Prometheus and Toxiproxy");
+  const stack = await startStack({
+    env,
+    runId: plan.runId,
+    folder,
+    project: prepared.project,
+    ports: prepared.ports,
+    projectDir: prepared.projectDir,
+    environment: plan.service.environment,
+    tools: options.tools,
+    cleanup,
+    signal,
+  });
+  const world: EngineWorld = {
+    env,
+    runId: plan.runId,
+    faults: FAULTS,
+    targets: stack.targets,
+    journal: execution.journal,
+    emit: folder.emit,
+    signal,
+  };
+  await preflightFaults(world, plan.experiment?.faults ?? []);
+  await checkMetrics(env, plan, stack.jobs, signal);
+  const jobs = stack.jobs.map(({ name }) => name);
+  const { warmupSeconds } = plan.load;
+  await waitForScrapes(env, stack.prometheus, jobs, { startedMs: stack.prometheusStartedMs, warmupSeconds, signal });
+  view.step("starting k6");
+  const load = await startLoad({
+    env,
+    plan,
+    folder,
+    stack,
+    k6: options.tools.get("k6")?.path ?? "k6",
+    bundle: prepared.bundle,
+    cleanup,
+    signal,
+  });
+  view.loadStarted(stack.prometheus);
+  await playRun(options, { world, load, stack, cutShort: execution.cutShort, signal });
+  view.step("collecting the evidence");
+  interrupt.waitingFor("the evidence to be collected");
+  const evidence = await collectEvidence({
+    env,
+    plan,
+    events: folder.events(),
+    runDir: folder.dir,
+    prometheus: stack.prometheus,
+    serviceJobs: jobs,
+    requestsSelector: prepared.project.spec.service.requests,
+    tools: Object.fromEntries([...options.tools.values()].map(({ name, version }) => [name, version])),
+  });
+  // What could not be read stays on the disk, for people to look at.
+  if (evidence.prometheus.reachable) stack.dropSamples();
+  return evidence;
+}
+
+/** Lets the guardian go when nothing is left; else it tries, too, and what it can't end is told, with the journal kept. */
+async function endRun(
+  { env, prepared, folder }: ExecuteOptions,
+  journal: Journal,
+  guardian: Guardian | null,
+): Promise<void> {
+  const { runId } = prepared.plan;
+  const processes = await endMarkedProcesses(env, runId, MARKED_GRACE_MS);
+  const { open } = journal.read();
+  folder.emit({ type: "run-ended" });
+  if (open.length === 0 && processes.length === 0) {
+    await guardian?.disarm();
+    retireJournal(journal);
+    return;
+  }
+  journal.close();
+  if (guardian !== null && (await guardian.handOver())) return;
+  const told = folder.events().flatMap((event) => (event.type === "fault-left-behind" ? [event.fault] : []));
+  const left = [
+    ...open.map(({ fault, target }) => ({ fault, message: `it may still be on ${target}` })),
+    ...processes.map((pid) => ({ fault: `process ${pid}`, message: "it could not be ended" })),
+  ];
+  for (const { fault, message } of left.filter((one) => !told.includes(one.fault))) {
+    folder.emit({ type: "fault-left-behind", fault, message, command: "proofload chaos recover" });
   }
 }
 
@@ -178,12 +231,4 @@ async function openRunJournal(env: Env, plan: RunPlan, folder: RunFolder): Promi
   if (runner === null) throw new Error("this process can't identify itself");
   const deadlineAt = env.clock.now() / 1000 + plan.load.durationSeconds + DEADLINE_SLACK_SECONDS;
   return createJournal(env, { runId: plan.runId, runDir: folder.dir, runner, deadlineAt });
-}
-
-/** Lets the guardian go; a journal with open faults stays, for `chaos recover`. */
-async function disarm(journal: Journal, letGo: () => Promise<void>): Promise<void> {
-  const { open } = journal.read();
-  await letGo();
-  if (open.length === 0) retireJournal(journal);
-  else journal.close();
 }

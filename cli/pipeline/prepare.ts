@@ -14,6 +14,7 @@ import { packageVersion } from "../version.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { findScenario, readExperiment, readGate, readProject, readSlos } from "./read-config.ts";
 import { OWN_PORTS } from "./start-stack.ts";
+import { targetsOf } from "./targets.ts";
 
 /** What a user asked for. */
 export interface RunRequest {
@@ -40,7 +41,7 @@ export interface Prepared {
 export async function prepare(
   env: Env,
   request: RunRequest,
-  ids: { readonly runId: string; readonly runDir: string; readonly k6: string },
+  ids: { readonly runId: string; readonly runDir: string; readonly k6: string; readonly signal: AbortSignal },
 ): Promise<Prepared> {
   const { projectDir } = request;
   const raw = readProject(projectDir);
@@ -54,11 +55,13 @@ export async function prepare(
     const bundle = join(temp, `${request.scenario}.js`);
     await bundleScenario(file, bundle);
     const shown = relative(projectDir, file);
-    const shape = await inspectLoad(env, ids.k6, bundle, shown);
+    const shape = await inspectLoad(env, { program: ids.k6, bundle, file: shown, signal: ids.signal });
     const experiment =
       request.experiment === null ? null : readExperiment(projectDir, request.experiment, shape.warmupSeconds);
     const ports = await findFreePorts([...OWN_PORTS, ...portNames(raw)]);
     const project = fillPlaceholders(raw, { node: env.execPath, package: env.packageDir, run: ids.runDir, ports });
+    // Toxiproxy has no address yet; what matters is that every reference names something.
+    targetsOf(project, "");
     const plan = makePlan({
       runId: ids.runId,
       createdAt: new Date(env.clock.now()).toISOString(),

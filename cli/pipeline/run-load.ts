@@ -96,6 +96,7 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
     const done = new AbortController();
     const stopEarly = (): void => void stop();
     signal.addEventListener("abort", stopEarly);
+    if (signal.aborted) stopEarly();
     const hardStop = env.clock.sleep((plan.load.durationSeconds + OVERTIME_SECONDS) * 1000, done.signal).then(stop);
     hardStop.catch(() => undefined);
     const exit = await k6.exited;

@@ -5,9 +5,10 @@ import { FAULTS } from "../../chaos/faults/index.ts";
 import { recoverEarlierRuns } from "../../chaos/recover.ts";
 import { judge } from "../../gates/judge.ts";
 import type { Env } from "../../lib/env.ts";
-import { ProofloadError } from "../../lib/errors.ts";
+import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
+import type { Evidence } from "../../lib/run/evidence.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
@@ -17,6 +18,7 @@ import { recoveryProblems, recoveryText } from "../text/recovery-text.ts";
 import { createToolProgress } from "../text/tool-progress.ts";
 import { verdictText } from "../text/verdict-text.ts";
 import { execute } from "./execute.ts";
+import type { ExecuteOptions } from "./execute.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared, RunRequest } from "./prepare.ts";
 import { renderRun } from "./render.ts";
@@ -36,8 +38,9 @@ export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
     const runId = newRunId(env);
     const runs = runsDir(env, options.out);
     const ids = { runId, runDir: join(runs, runId), k6: k6.get("k6")?.path ?? "k6" };
-    const prepared = await prepare(env, options, ids);
+    const prepared = await prepare(env, options, { ...ids, signal: interrupt.signal });
     try {
+      interrupt.signal.throwIfAborted();
       if (options.dryRun) {
         env.stdout.write(`${JSON.stringify(prepared.plan, null, 2)}\n`);
         return 0;
@@ -48,10 +51,16 @@ export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
         onProgress: progress,
       });
       await sweep(env);
+      interrupt.signal.throwIfAborted();
       return await runPrepared(env, prepared, runs, new Map([...k6, ...others]), interrupt);
     } finally {
       await prepared.discard();
     }
+  } catch (error) {
+    // What a signal broke on its way is no error of its own; faults that were left behind are.
+    if (interrupt.signal.aborted && !(error instanceof ProofloadError && error.exitCode === 5))
+      throw interrupt.signal.reason;
+    throw error;
   } finally {
     interrupt.stop();
   }
@@ -89,16 +98,35 @@ async function runPrepared(
     const bundle = join(folder.dir, "k6", basename(prepared.bundle));
     await cp(prepared.bundle, bundle);
     await cp(`${prepared.bundle}.map`, `${bundle}.map`);
-    const evidence = await execute({ env, prepared: { ...prepared, bundle }, folder, tools, interrupt, view });
+    const evidence = await executeOrTell({ env, prepared: { ...prepared, bundle }, folder, tools, interrupt, view });
     if (evidence !== null) await folder.write("evidence.json", toJson(evidence));
     const verdict = judge({ plan, events: folder.events(), evidence });
     // On the disk before anything is rendered: a renderer that fails changes no verdict.
     await folder.write("verdict.json", toJson(verdict));
     await view.stop();
+    const failure = folder.failure();
+    if (failure !== null) env.stderr.write(`${failure}\n`);
     return await report(env, { plan, events: folder.events(), evidence, verdict }, folder.dir);
   } finally {
     await view.stop();
     folder.close();
+  }
+}
+
+/** Executes; when that fails, faults that were left behind come before the failure itself. */
+async function executeOrTell(options: ExecuteOptions): Promise<Evidence | null> {
+  try {
+    return await execute(options);
+  } catch (error) {
+    const left = options.folder.events().filter((event) => event.type === "fault-left-behind");
+    if (left.length === 0) throw error;
+    throw new ProofloadError({
+      code: "faults-left",
+      message: left.map(({ fault, message }) => `${fault} may be left behind: ${message}`).join("\n"),
+      hint: `The run failed before: ${messageOf(error)}\nWhat is left is ended by: proofload chaos recover`,
+      cause: error,
+      exitCode: 5,
+    });
   }
 }
 

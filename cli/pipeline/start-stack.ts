@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { Target } from "../../chaos/target.ts";
 import type { Project } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
-import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
-import { startProgram, waitForProgram } from "../../lib/process/program.ts";
+import { messageOf, ProofloadError } from "../../lib/errors.ts";
+import { exitText, startProgram, waitForProgram } from "../../lib/process/program.ts";
 import type { Program, ProgramSpec } from "../../lib/process/program.ts";
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -16,6 +16,7 @@ import type { Tool, ToolName } from "../../lib/tools/index.ts";
 import { createToxiproxyClient } from "../../lib/toxiproxy/client.ts";
 import type { RunFolder } from "../run-folder.ts";
 import type { Cleanup } from "./cleanup.ts";
+import { targetsOf } from "./targets.ts";
 
 /** What a run's load and faults work on: everything in it listens on 127.0.0.1, on ports of its own. */
 export interface Stack {
@@ -68,7 +69,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const start = async (spec: ProgramSpec): Promise<void> => {
     const program = await startProgram(env, options.runId, spec);
     folder.emit({ type: "process-started", process: spec.name, pid: program.pid });
-    options.cleanup.add(`${spec.name} to end`, () => stop(folder, program));
+    const watch = watchEnd(folder, program);
+    options.cleanup.add(`${spec.name} to end`, () => watch.stop());
     await waitForProgram(env, program, spec, signal);
   };
   await allOrFirstError([
@@ -105,7 +107,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     prometheusStartedMs: state.prometheusStartedMs,
     k6Address: local("proofload-k6"),
     jobs,
-    targets: project.spec.targets.map((ref) => targetOf(project, ref, toxiproxyUrl)),
+    targets: targetsOf(project, toxiproxyUrl),
     dropSamples: () => {
       state.samplesNeeded = false;
     },
@@ -164,42 +166,23 @@ async function startProxies(
   }
 }
 
-async function stop(folder: RunFolder, program: Program): Promise<void> {
-  await program.stop({ graceMs: STOP_GRACE_MS });
-  folder.emit({ type: "process-ended", process: program.name, how: "stopped" });
+/** Writes a program's end into the timeline when it happens, by our own stop or by itself. */
+function watchEnd(folder: RunFolder, program: Program): { readonly stop: () => Promise<void> } {
+  let stopping = false;
+  const told = program.exited.then((exit) => {
+    folder.emit({ type: "process-ended", process: program.name, how: stopping ? "stopped" : exitText(exit) });
+  });
+  return {
+    stop: async () => {
+      stopping = true;
+      await program.stop({ graceMs: STOP_GRACE_MS });
+      await told;
+    },
+  };
 }
 
 function extraArgs(project: Project, environment: string | null, process: string): readonly string[] {
   return environment === null ? [] : (project.spec.environments[environment]?.processes[process]?.args ?? []);
-}
-
-function targetOf(project: Project, ref: string, apiUrl: string): Target {
-  const { processes, proxies } = project.spec.service;
-  const [kind, name = ""] = ref.split("/");
-  const proxy = proxies[name];
-  if (kind === "proxy" && proxy !== undefined) {
-    return {
-      kind,
-      name,
-      apiUrl,
-      proxyName: name,
-      probeUrl: `http://${proxy.listen}${proxy.probe}`,
-      directUrl: `http://${proxy.upstream}${proxy.probe}`,
-    };
-  }
-  const process = processes[name];
-  if (kind === "process" && process !== undefined) {
-    if (process.pidFile !== undefined) return { kind, name, pidFile: process.pidFile, readyUrl: process.ready };
-    throw usageError(
-      "no-pid-file",
-      `target ${ref}: process ${name} has no pidFile`,
-      "Say in proofload.yaml where its pid is written.",
-    );
-  }
-  throw usageError(
-    "unknown-target",
-    `proofload.yaml: spec.targets: '${ref}' names neither process/NAME nor proxy/NAME`,
-  );
 }
 
 function toolPath(tools: ReadonlyMap<ToolName, Tool>, name: ToolName): string {

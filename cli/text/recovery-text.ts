@@ -5,8 +5,8 @@ export function recoveryText(recovery: Recovery): readonly string[] {
   switch (recovery.kind) {
     case "running":
       return [];
-    case "unreadable":
-      return [`removed an unfinished journal (${recovery.message})`];
+    case "failed":
+      return [];
     case "recovered": {
       const undone = recovery.undone.flatMap((result) =>
         result.kind === "undone"
@@ -20,7 +20,8 @@ export function recoveryText(recovery: Recovery): readonly string[] {
 
 /** What a recovery could not end. */
 export function recoveryProblems(recovery: Recovery): readonly string[] {
-  if (recovery.kind !== "recovered") return [];
+  if (recovery.kind === "failed") return [`what ${recovery.path} tells of: ${recovery.message}`];
+  if (recovery.kind === "running") return [];
   return [
     ...recovery.undone.flatMap((result) =>
       result.kind === "left" ? [`${result.fault.fault} on ${result.fault.target}: ${result.message}`] : [],

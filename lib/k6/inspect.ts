@@ -1,9 +1,12 @@
 import { z } from "zod";
 
 import type { Env } from "../env.ts";
-import { ProofloadError } from "../errors.ts";
+import { messageOf, ProofloadError } from "../errors.ts";
+import { passedOn } from "../process/program.ts";
 import { parseDuration } from "../config/duration.ts";
 import { k6InspectArgv } from "./command.ts";
+
+const INSPECT_TIMEOUT_MS = 30_000;
 
 const inspectSchema = z.object({
   scenarios: z.record(
@@ -29,23 +32,32 @@ export interface InspectedLoad {
   readonly warmupSeconds: number;
 }
 
+export interface InspectOptions {
+  readonly program: string;
+  readonly bundle: string;
+  /** The scenario's source, as errors name it. */
+  readonly file: string;
+  readonly signal: AbortSignal;
+}
+
 /** Asks k6 for a bundle's options; a script that k6 can't read, or a shape that can't be planned, is an error (exit code 2). */
-export async function inspectLoad(env: Env, program: string, bundle: string, file: string): Promise<InspectedLoad> {
-  const result = await env.run({ argv: k6InspectArgv(program, bundle, {}), timeoutMs: 30_000 });
-  if (result.code !== 0) {
-    throw new ProofloadError({
-      code: "bad-scenario",
-      message: `${file}: k6 could not read the scenario: ${firstError(result.stderr)}`,
-      exitCode: 2,
-    });
-  }
-  const { scenarios } = inspectSchema.parse(JSON.parse(result.stdout));
+export async function inspectLoad(env: Env, options: InspectOptions): Promise<InspectedLoad> {
+  const { file } = options;
+  const result = await env.run({
+    argv: k6InspectArgv(options.program, options.bundle, {}),
+    // Our own K6_* variables are not there in the run either.
+    only: passedOn(env.vars),
+    timeoutMs: INSPECT_TIMEOUT_MS,
+    signal: options.signal,
+  });
+  if (result.code !== 0) throw badShape(file, `k6 could not read the scenario: ${firstError(result.stderr)}`);
+  const { scenarios } = readInspection(file, result.stdout);
   const [scenario, ...others] = Object.values(scenarios);
   const executor = scenario?.executor;
   if (others.length > 0 || (executor !== "constant-arrival-rate" && executor !== "ramping-arrival-rate")) {
     throw badShape(file, "expected options with one scenario, of an arrival-rate executor");
   }
-  const level = executor === "constant-arrival-rate" ? scenario : levelOf(scenario?.stages ?? []);
+  const level = executor === "constant-arrival-rate" ? scenario : levelOf(file, scenario?.stages ?? []);
   const durationSeconds = parseDuration(level?.duration ?? "");
   const unitSeconds = parseDuration(scenario?.timeUnit ?? "1s");
   const rate = level?.rate ?? 0;
@@ -63,9 +75,23 @@ export async function inspectLoad(env: Env, program: string, bundle: string, fil
 
 type Stage = { readonly target: number; readonly duration: string };
 
-/** The rate that the stages end at, and how long they last together. */
-function levelOf(stages: readonly Stage[]): { readonly rate: number | undefined; readonly duration: string } {
+/** The rate that the stages climb to and keep, and how long they last together. */
+function levelOf(
+  file: string,
+  stages: readonly Stage[],
+): { readonly rate: number | undefined; readonly duration: string } {
+  // What was planned after the climb must be known exactly, or nobody could say whether it was delivered.
+  if (new Set(stages.map(({ target }) => target)).size > 1)
+    throw badShape(file, "expected stages that all have the same target");
   return { rate: stages.at(-1)?.target, duration: stages.map(({ duration }) => duration).join("") };
+}
+
+function readInspection(file: string, text: string): z.infer<typeof inspectSchema> {
+  try {
+    return inspectSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw badShape(file, `k6 described its options in an unknown way: ${messageOf(error)}`);
+  }
 }
 
 function badShape(file: string, expected: string): ProofloadError {

@@ -46,7 +46,11 @@ export function parseProcStat(stat: string): { readonly state: string; readonly 
 }
 
 async function startByPs(env: Pick<Env, "run">, pid: number): Promise<string | null> {
-  const result = await env.run({ argv: ["ps", "-o", "state=,lstart=", "-p", String(pid)], timeoutMs: 5000 });
+  const result = await env.run({
+    argv: ["ps", "-o", "state=,lstart=", "-p", String(pid)],
+    vars: { LC_ALL: "C", TZ: "UTC" },
+    timeoutMs: 5000,
+  });
   const match = /^(\S+)\s+(.+)$/.exec(result.stdout.trim());
   if (result.code !== 0 || match === null || match[1]?.startsWith("Z") === true) return null;
   return match[2] ?? null;

@@ -2,9 +2,15 @@ import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 import type { Child, Env, Exit } from "../env.ts";
+import { inTime } from "../deadline.ts";
 import { messageOf, ProofloadError } from "../errors.ts";
 import { waitUntilReady } from "../http.ts";
 import { RUN_MARK } from "./marked.ts";
+
+/** The variables of our own environment that the programs of a run may see; no secret is among them. */
+export function passedOn(vars: Env["vars"]): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(PASSED_ON.map((name) => [name, vars[name]]));
+}
 
 export interface ProgramSpec {
   readonly name: string;
@@ -28,7 +34,8 @@ export interface Program {
   stop(options: { readonly graceMs: number; readonly signal?: "SIGINT" | "SIGTERM" }): Promise<void>;
 }
 
-/** The variables of our own environment that the programs of a run may see; no secret is among them. */
+const KILL_TAKES_MS = 5000;
+
 const PASSED_ON = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER"];
 
 /** Starts a program that writes to a log file and carries the run's mark. */
@@ -39,7 +46,7 @@ export async function startProgram(env: Env, runId: string, spec: ProgramSpec): 
       argv: spec.argv,
       cwd: spec.cwd,
       vars: {
-        ...Object.fromEntries(PASSED_ON.map((name) => [name, env.vars[name]])),
+        ...passedOn(env.vars),
         ...spec.vars,
         [RUN_MARK]: runId,
       },
@@ -109,10 +116,9 @@ function programOf(env: Env, name: string, child: Child): Program {
       if (child.exit() !== null) return;
       // The group's id is the child's pid: it leads its own session. It is ours as long as the child was not reaped.
       env.kill(-child.pid, signal);
-      const ended = await Promise.race([child.exited.then(() => true), env.clock.sleep(graceMs).then(() => false)]);
-      if (ended) return;
+      if (await inTime(env.clock, child.exited, graceMs)) return;
       env.kill(-child.pid, "SIGKILL");
-      await Promise.race([child.exited, env.clock.sleep(5000)]);
+      await inTime(env.clock, child.exited, KILL_TAKES_MS);
     },
   };
 }

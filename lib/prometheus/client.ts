@@ -24,7 +24,7 @@ const TIMEOUT_MS = 15_000;
 const ATTEMPTS = 3;
 const buildInfoSchema = z.object({ status: z.literal("success"), data: z.object({ version: z.string() }) });
 
-/** A client of the Prometheus at `url`. Only a connection that failed is tried again. */
+/** A client of the Prometheus at `url`. What brought no whole answer is tried again. */
 export function createPrometheusClient(env: Pick<Env, "fetch" | "clock">, url: string): PrometheusClient {
   const post = async (path: string, parameters: Readonly<Record<string, string>>): Promise<QueryOutcome> => {
     let message = "";

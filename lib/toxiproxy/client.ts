@@ -36,7 +36,6 @@ export interface ToxiproxyClient {
   createProxy(proxy: { readonly name: string; readonly listen: string; readonly upstream: string }): Promise<void>;
   /** The proxy, or null when there is none of that name. */
   getProxy(name: string): Promise<ToxiproxyProxy | null>;
-  deleteProxy(name: string): Promise<void>;
   addToxic(proxy: string, toxic: Toxic): Promise<void>;
   /** Also resolves when the toxic, the proxy or Toxiproxy itself is gone: then the toxic is gone too. */
   removeToxic(proxy: string, toxic: string): Promise<void>;
@@ -75,9 +74,6 @@ export function createToxiproxyClient(env: Pick<Env, "fetch">, url: string): Tox
     getProxy: async (name) => {
       const reply = await demand([200, 404], "GET", proxyPath(name));
       return reply.status === 404 ? null : proxySchema.parse(JSON.parse(reply.text));
-    },
-    deleteProxy: async (name) => {
-      await demand([204, 404], "DELETE", proxyPath(name));
     },
     addToxic: async (proxy, toxic) => {
       await demand([200], "POST", `${proxyPath(proxy)}/toxics`, toxic);

@@ -1,0 +1,37 @@
+import type { Target } from "../../chaos/target.ts";
+import type { Project } from "../../lib/config/project.ts";
+import { usageError } from "../../lib/errors.ts";
+
+/** What opted in to faults in proofload.yaml; a reference that names nothing is an error (exit code 2). */
+export function targetsOf(project: Project, toxiproxyUrl: string): readonly Target[] {
+  return project.spec.targets.map((ref) => targetOf(project, ref, toxiproxyUrl));
+}
+
+function targetOf(project: Project, ref: string, apiUrl: string): Target {
+  const { processes, proxies } = project.spec.service;
+  const [kind, name = ""] = ref.split("/");
+  const proxy = proxies[name];
+  if (kind === "proxy" && proxy !== undefined) {
+    return {
+      kind,
+      name,
+      apiUrl,
+      proxyName: name,
+      probeUrl: `http://${proxy.listen}${proxy.probe}`,
+      directUrl: `http://${proxy.upstream}${proxy.probe}`,
+    };
+  }
+  const process = processes[name];
+  if (kind === "process" && process !== undefined) {
+    if (process.pidFile !== undefined) return { kind, name, pidFile: process.pidFile, readyUrl: process.ready };
+    throw usageError(
+      "no-pid-file",
+      `target ${ref}: process ${name} has no pidFile`,
+      "Say in proofload.yaml where its pid is written.",
+    );
+  }
+  throw usageError(
+    "unknown-target",
+    `proofload.yaml: spec.targets: '${ref}' names neither process/NAME nor proxy/NAME`,
+  );
+}
