@@ -54,10 +54,11 @@ function describe(
       const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
       return [{ path, message: options.length > 0 ? oneOf(options, keyOf(issue.input, path)) : issue.message }];
     }
+    case "invalid_key":
+      return issue.issues.flatMap((inner) => describe(inner, path, knownKeys));
     case "too_big":
     case "too_small":
     case "invalid_format":
-    case "invalid_key":
     case "invalid_element":
     case "not_multiple_of":
     case "custom":
