@@ -55,10 +55,15 @@ export async function armGuardian(env: Env, options: ArmOptions): Promise<Guardi
     armed = () => resolve(true);
     void child.exited.then(() => resolve(false));
   });
+  let heardAtMs = env.clock.monotonicMs();
+  let silent = (): void => undefined;
   const lost = new Promise<string>((resolve) => {
+    silent = () => resolve("the guardian does not answer");
     createInterface({ input: stdout }).on("line", (line) => {
+      heardAtMs = env.clock.monotonicMs();
       if (line === "armed") armed();
-      else if (line.startsWith("took-over")) resolve(`the guardian took over (${line.slice("took-over ".length)})`);
+      else if (line.startsWith("took-over") && !disarming.signal.aborted)
+        resolve(`the guardian took over (${line.slice("took-over ".length)})`);
     });
     void child.exited.then((exit) => {
       if (!disarming.signal.aborted) resolve(`the guardian ended (${exitText(exit)})`);
@@ -81,6 +86,8 @@ export async function armGuardian(env: Env, options: ArmOptions): Promise<Guardi
   const renew = async (): Promise<void> => {
     while (!disarming.signal.aborted && child.exit() === null) {
       stdin.write("renew\n");
+      // A guardian that was stopped, or hangs, guards nothing.
+      if (env.clock.monotonicMs() - heardAtMs > options.leaseMs) silent();
       await env.clock.sleep(Math.min(1000, options.leaseMs / 4), disarming.signal);
     }
   };

@@ -21,6 +21,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+let loadOver = false;
+beforeEach(() => {
+  loadOver = false;
+});
+
 interface Stage {
   readonly world: EngineWorld;
   readonly events: RunEvent[];
@@ -40,6 +45,7 @@ function stageFor(fake: FakeFault): Stage {
     targets: [{ kind: "process", name: "store", pidFile: "", readyUrl: "" }],
     journal,
     emit: (event, at) => events.push({ at: at ?? clock.now() / 1000, ...event }),
+    loadIsOver: () => loadOver,
     signal: controller.signal,
   };
   return { world, events, abort: (reason) => controller.abort(reason) };
@@ -141,6 +147,28 @@ test("nothing is injected once the run was ended, however long a look at the tar
   await expect(playFaults(world, [plan("held")], 0)).rejects.toThrow("Ctrl-C");
   expect(fake.calls).toEqual(["resolve"]);
   expect(readJournal(world.journal.path).open).toEqual([]);
+});
+
+test("no fault is added to one that could not be undone", async () => {
+  const fake = createFakeFault();
+  fake.trouble = "undo-throws";
+  const { world, events } = stageFor(fake);
+  await playFaults(world, [plan("held"), plan("held", "two", 30)], 0);
+  expect(fake.calls.filter((call) => call === "inject")).toHaveLength(1);
+  expect(events.at(-1)).toMatchObject({
+    type: "fault-unproven",
+    fault: "two",
+    message: "it was not injected: one could not be undone",
+  });
+});
+
+test("no fault is injected once the load has ended", async () => {
+  const fake = createFakeFault();
+  const { world, events } = stageFor(fake);
+  loadOver = true;
+  await playFaults(world, [plan("held")], 0);
+  expect(fake.calls).toEqual([]);
+  expect(events).toMatchObject([{ type: "fault-unproven", message: "it was not injected: the load had ended" }]);
 });
 
 describe("an instant fault", () => {

@@ -22,6 +22,8 @@ export interface EngineWorld {
   readonly journal: Journal;
   /** Adds to the timeline; `at` (Unix seconds) is now unless it is given. */
   readonly emit: (event: EventBody, at?: number) => void;
+  /** Whether the load has ended: a fault without load would prove nothing. */
+  readonly loadIsOver: () => boolean;
   /** Aborted when the run must end: then what is injected is undone before the engine returns. */
   readonly signal: AbortSignal;
 }
@@ -43,8 +45,23 @@ export async function playFaults(
 ): Promise<void> {
   for (const [index, plan] of plans.entries()) {
     await sleepUntil(world, loadStartedMs + plan.startSeconds * 1000);
-    await playFault(world, plan, index + 1);
+    const obstacle = obstacleTo(world);
+    if (obstacle === null) await playFault(world, plan, index + 1);
+    else
+      world.emit({
+        type: "fault-unproven",
+        fault: plan.name,
+        measurement: null,
+        message: `it was not injected: ${obstacle}`,
+      });
   }
+}
+
+/** Why no further fault may be injected; null when one may. */
+function obstacleTo({ journal, loadIsOver }: EngineWorld): string | null {
+  if (loadIsOver()) return "the load had ended";
+  const [left] = journal.read().open;
+  return left === undefined ? null : `${left.fault} could not be undone`;
 }
 
 async function playFault(world: EngineWorld, plan: FaultPlan, id: number): Promise<void> {

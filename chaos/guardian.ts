@@ -113,8 +113,10 @@ function watchRunner(env: Env, options: GuardianOptions, deadlineAt: number): { 
   let renewedAtMs = env.clock.monotonicMs();
   const lines = createInterface({ input: options.input });
   lines.on("line", (line) => {
-    if (line === "renew") renewedAtMs = env.clock.monotonicMs();
-    else if (line === "disarm") add("disarmed");
+    if (line === "renew") {
+      renewedAtMs = env.clock.monotonicMs();
+      env.stdout.write("watching\n");
+    } else if (line === "disarm") add("disarmed");
   });
   lines.on("close", () => add("runner-died"));
   // readline passes an error of its input on.

@@ -67,9 +67,15 @@ export function createJournal(
   const path = journalPath(folder, opening.runId);
   // It appears with its first line in it: whoever sweeps meanwhile sees all of it or nothing.
   const first = openDurableFile(`${path}.new`);
-  first.append(formatJournalLine({ type: "opened", ...opening, at: env.clock.now() / 1000 }));
-  first.close();
-  renameSync(`${path}.new`, path);
+  try {
+    first.append(formatJournalLine({ type: "opened", ...opening, at: env.clock.now() / 1000 }));
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    rmSync(`${path}.new`, { force: true });
+    throw error;
+  } finally {
+    first.close();
+  }
   syncFolder(folder);
   return openJournal(path, 1);
 }

@@ -30,6 +30,11 @@ const MACHINE_TROUBLE: readonly (string | undefined)[] = [
   "ENOSPC",
   "EDQUOT",
   "ENOTDIR",
+  "EISDIR",
+  "EEXIST",
+  "ENOENT",
+  "ENAMETOOLONG",
+  "ELOOP",
   "EMFILE",
 ];
 

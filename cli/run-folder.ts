@@ -76,7 +76,11 @@ export function findRunFolder(env: Pick<Env, "cwd">, run: string, out: string | 
   const runs = runsDir(env, out);
   const byPath = resolve(env.cwd, run);
   if (existsSync(join(byPath, "plan.json"))) return byPath;
-  const known = existsSync(runs) ? readdirSync(runs).toSorted() : [];
+  const known = existsSync(runs)
+    ? readdirSync(runs)
+        .filter((id) => existsSync(join(runs, id, "plan.json")))
+        .toSorted()
+    : [];
   const id = run === "latest" ? known.at(-1) : run;
   if (id !== undefined && existsSync(join(runs, id, "plan.json"))) return join(runs, id);
   throw usageError(
@@ -92,7 +96,8 @@ export function readEvents(dir: string): readonly RunEvent[] {
     .split("\n")
     .flatMap((line) => {
       try {
-        return [JSON.parse(line) as RunEvent];
+        const event: unknown = JSON.parse(line);
+        return typeof event === "object" && event !== null && "type" in event ? [event as RunEvent] : [];
       } catch {
         return [];
       }

@@ -60,7 +60,9 @@ function faultVerdict({ name, kind, target }: FaultPlan, events: readonly RunEve
 function leftBehind(events: readonly RunEvent[]): readonly Reason[] {
   return events.flatMap((event, index) => {
     if (event.type !== "fault-left-behind") return [];
-    const ended = events.slice(index + 1).some((later) => later.type === "undo-proven" && later.fault === event.fault);
+    const ended = events
+      .slice(index + 1)
+      .some((later) => (later.type === "undo-proven" || later.type === "fault-undone") && later.fault === event.fault);
     if (ended) return [];
     const message = `${event.fault}: ${event.message}; to end it: ${event.command}`;
     return [{ code: "fault-not-undone" as const, message }];

@@ -48,7 +48,8 @@ export function judgeLoad({ load, limits, evidence, unseenRequests }: LoadInput)
   return {
     plannedIterations,
     startedIterations: started,
-    deliveredShare: started === null ? null : started / plannedIterations,
+    // What was finished is known to the next push only, which can make it a little more than was planned.
+    deliveredShare: started === null ? null : Math.min(1, started / plannedIterations),
     requests: evidence?.requests ?? null,
     requestsSeenByService: evidence?.requestsSeenByService ?? null,
     cpuShare: evidence?.cpuShare ?? null,

@@ -6,7 +6,7 @@ import { blocked } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
 import type { Excuse } from "./excuses.ts";
-import { formatMissed, formatShare } from "./format.ts";
+import { formatCount, formatMissed, formatShare } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { decide, eventsToDecide, wilsonInterval } from "./interval.ts";
 import type { Decision } from "./interval.ts";
@@ -21,6 +21,8 @@ export interface ObjectiveInput {
   /** Null when none was collected. */
   readonly evidence: Evidence | null;
   readonly windows: readonly JudgedWindow[];
+  /** When the run was cut short; null when it was not. */
+  readonly cutAt: number | null;
   /** Times in which Prometheus was away. */
   readonly gaps: readonly Window[];
   readonly excuses: readonly Excuse[];
@@ -30,6 +32,28 @@ export interface ObjectiveInput {
 
 /** Judges one SLO in one phase: pass or fail only where the whole confidence interval says so and nothing about the data is odd. */
 export function judgeObjective(input: ObjectiveInput): ObjectiveVerdict {
+  const verdict = judgeCounts(input);
+  const contradiction = verdict.verdict === "pass" ? contradictionOf(input) : null;
+  if (contradiction === null) return verdict;
+  return { ...verdict, verdict: "inconclusive", reason: { code: "counts-disagree", message: contradiction } };
+}
+
+/** Why k6's own count stands against a pass by the service's, if it does: a service can't count what it never answered. */
+function contradictionOf(input: ObjectiveInput): string | null {
+  const { crossCheck, target } = input.objective;
+  if (crossCheck === null) return null;
+  const seen = judgeCounts({
+    ...input,
+    objective: { ...input.objective, countedBy: "caller", indicator: crossCheck, crossCheck: null },
+  });
+  if (seen.interval === null || seen.events === null)
+    return `k6's count could not be held against it: ${seen.reason.message}`;
+  if (decide(seen.interval, target) !== "fail") return null;
+  const { good, total } = seen.events;
+  return `the service counts enough good events, but of k6's ${formatCount(total)} requests only ${formatCount(good)} were answered as expected`;
+}
+
+function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const { objective, confidence } = input;
   const window = input.windows.filter(({ phase }) => phase === objective.phase);
   const tally = tallyOf(input, window);
@@ -76,6 +100,9 @@ function tallyOf(input: ObjectiveInput, windows: readonly JudgedWindow[]): Attem
   const [window, second] = windows;
   if (window === undefined) return blocked("phase-missing", `${objective.phase} was not reached, or too short to see`);
   if (second !== undefined) return blocked("phase-missing", `${objective.phase} was entered more than once`);
+  if (input.cutAt !== null && window.lastMoment >= input.cutAt) {
+    return blocked("run-cut-short", `${objective.phase} was cut off`);
+  }
   const gap = gaps.find(({ from, to }) => to >= window.asked.from && from <= window.lastMoment);
   if (gap !== undefined) {
     return blocked(

@@ -341,6 +341,30 @@ const cases: readonly NeverPass[] = [
     withLoad({ iterations: 21_300, droppedIterations: 900, startLagP99Seconds: null }),
     inconclusive("load-not-delivered", "20,100 of 21,000"),
   ],
+  [
+    "k6 got failures that the service did not count",
+    (run) =>
+      withSeries('k6_http_reqs_total{expected_response="true"', (series) =>
+        series.labels["phase"] === "baseline" ? null : series,
+      )(
+        withSeries("k6_http_reqs_total{testid", (series) =>
+          series.labels["phase"] === "baseline"
+            ? { ...series, labels: { ...series.labels, status: "0", expected_response: "false" } }
+            : series,
+        )(run),
+      ),
+    inconclusive("counts-disagree", "were answered as expected"),
+  ],
+  [
+    "what k6 counted is not there to be held against a pass",
+    withSeries("k6_http_reqs_total", () => null),
+    inconclusive("counts-disagree", "could not be held against it"),
+  ],
+  [
+    "a program ended that no fault was meant for",
+    withEvent({ at: at(36), type: "process-ended", process: "api", how: "signal SIGKILL" }),
+    inconclusive("process-ended", "api ended by itself"),
+  ],
   ["k6 left no summary", withLoad({ iterations: null }), inconclusive("load-unobserved")],
   [
     "k6's health was not observed",

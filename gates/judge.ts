@@ -44,15 +44,18 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     evidence: evidence?.load ?? null,
     unseenRequests: unseenRequests(plan, excuses, evidence),
   });
-  const shared = { confidence: gate.confidence, scrapeIntervalSeconds, evidence, windows: judged, excuses };
+  const cutAt = events.find(({ type }) => type === "cut-short")?.at ?? null;
+  const shared = { confidence: gate.confidence, scrapeIntervalSeconds, evidence, windows: judged, excuses, cutAt };
   // Of both: neither may hide what the other one saw.
   const gaps = [...(evidence?.prometheus.gaps ?? []), ...gapsOf(events)];
   const unhealthy = unhealthyGenerator(load);
   const objectives = gate.objectives.map((objective) => judgeObjective({ ...shared, objective, gaps, unhealthy }));
   const run = [...runReasons(plan, events, evidence), ...load.reasons, ...faults.reasons];
-  const missed = objectives.filter(({ verdict }) => verdict !== "pass").map(reasonOf);
+  const failed = objectives.filter(({ verdict }) => verdict === "fail").map(reasonOf);
+  const undecided = objectives.filter(({ verdict }) => verdict !== "pass" && verdict !== "fail").map(reasonOf);
   const outcome = conclude({ objectives, faults, blocking: run, events });
-  const reasons = [...faults.leftBehind, ...faults.failures, ...run, ...missed];
+  // The weightiest first: what a reader is told to do is the first one's cure.
+  const reasons = [...faults.leftBehind, ...faults.failures, ...failed, ...run, ...undecided];
   return {
     schemaVersion: 1,
     runId: plan.runId,

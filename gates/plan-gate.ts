@@ -45,9 +45,20 @@ export function planGate(options: {
         continue;
       }
       const counted = withLabels(indicator, phase.callerCounts ? options.callerLabels : options.labels);
+      const crossCheck =
+        phase.callerCounts || slo.caller === null ? null : withLabels(slo.caller, options.callerLabels);
       for (const { title, target, line } of slo.objectives) {
         const source = { file: slo.source.file, line };
-        objectives.push({ slo: slo.name, title, phase: phase.phase, target, countedBy, indicator: counted, source });
+        objectives.push({
+          slo: slo.name,
+          title,
+          phase: phase.phase,
+          target,
+          countedBy,
+          indicator: counted,
+          crossCheck,
+          source,
+        });
       }
     }
   }

@@ -25,6 +25,12 @@ export function runReasons(plan: RunPlan, events: readonly RunEvent[], evidence:
     const message = `Prometheus did not answer when evidence was collected: ${evidence.prometheus.error ?? "no reply"}`;
     reasons.push({ code: "prometheus-unreachable", message });
   }
+  const loadEnd =
+    events.find(({ type }) => type === "load-ended" || type === "cut-short")?.at ?? Number.POSITIVE_INFINITY;
+  for (const event of events) {
+    if (event.type !== "process-ended" || event.how === "stopped" || event.at > loadEnd) continue;
+    reasons.push({ code: "process-ended", message: `${event.process} ended by itself in the run (${event.how})` });
+  }
   if (plan.gate.objectives.length === 0) {
     reasons.push({ code: "nothing-judged", message: `${plan.gate.file} judges nothing in this run` });
   }

@@ -24,7 +24,11 @@ export function summarise({ verdict, objectives, faults, failures, reasons }: Su
       const lines = [...failures.map(({ message }) => message), ...failed.map(describeMiss)];
       return withMore(lines);
     }
-    case "inconclusive":
+    case "inconclusive": {
+      // What did not happen in a run that was cut short needs no words.
+      const cut = reasons.find(({ code }) => code === "run-cut-short");
+      return cut?.message ?? withMore([...new Set(reasons.map(({ message }) => message))]);
+    }
     case "error":
       return withMore([...new Set(reasons.map(({ message }) => message))]);
   }

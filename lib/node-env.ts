@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import type { Child, Env, Exit, Output, RunOptions, SignalName, SpawnOptions } from "./env.ts";
-import { systemCodeOf } from "./errors.ts";
+import type { Child, CommandResult, Env, Exit, Output, RunOptions, SignalName, SpawnOptions } from "./env.ts";
+import { ProofloadError, systemCodeOf } from "./errors.ts";
 
 /** The real world, as Node sees it. */
 export function createNodeEnv(): Env {
@@ -87,9 +87,12 @@ function onSignal(listener: (signal: SignalName) => void): () => void {
   const onTerm = (): void => listener("SIGTERM");
   process.on("SIGINT", onInt);
   process.on("SIGTERM", onTerm);
+  // A terminal that is closed ends a run as orderly.
+  process.on("SIGHUP", onTerm);
   return () => {
     process.off("SIGINT", onInt);
     process.off("SIGTERM", onTerm);
+    process.off("SIGHUP", onTerm);
   };
 }
 
@@ -126,25 +129,51 @@ function spawnDetached(options: SpawnOptions): Promise<Child> {
   });
 }
 
-async function runToEnd(options: RunOptions): Promise<{ code: number; stdout: string; stderr: string }> {
+async function runToEnd(options: RunOptions): Promise<CommandResult> {
   const { execa } = await import("execa");
   const [program, ...args] = options.argv;
+  options.signal?.throwIfAborted();
   const running = execa(program, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...options.only, ...options.vars },
     extendEnv: options.only === undefined,
-    timeout: options.timeoutMs,
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    // A group of its own: what it starts is ended with it, and a terminal's Ctrl-C is left to us.
+    detached: true,
     reject: false,
     stdin: "ignore",
     maxBuffer: 64 * 1024 * 1024,
     all: true,
   });
-  const { onLine } = options;
-  if (onLine !== undefined) {
-    for await (const line of running.iterable({ from: "all" })) onLine(line);
+  let ended: unknown;
+  const end = (reason: unknown): void => {
+    ended ??= reason;
+    if (running.pid === undefined) return;
+    try {
+      process.kill(-running.pid, "SIGKILL");
+    } catch (error) {
+      if (systemCodeOf(error) !== "ESRCH") throw error;
+    }
+  };
+  const timer = setTimeout(() => {
+    end(
+      new ProofloadError({
+        code: "command-too-slow",
+        message: `${options.argv.slice(0, 2).join(" ")} did not end within ${options.timeoutMs / 1000} s`,
+        exitCode: 4,
+      }),
+    );
+  }, options.timeoutMs);
+  const onAbort = (): void => end(options.signal?.reason);
+  options.signal?.addEventListener("abort", onAbort);
+  try {
+    const { onLine } = options;
+    if (onLine !== undefined) for await (const line of running.iterable({ from: "all" })) onLine(line);
+    const result = await running;
+    if (ended !== undefined) throw ended;
+    if (result.exitCode === undefined) throw result.cause ?? result;
+    return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", onAbort);
   }
-  const result = await running;
-  if (result.exitCode === undefined) throw result.cause ?? result;
-  return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }

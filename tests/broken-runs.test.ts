@@ -175,6 +175,21 @@ describe("a load", () => {
   });
 });
 
+describe("a service", () => {
+  test("that dies in the load is no pass, although it counts no failure", async () => {
+    cli = startRun(["brief"]);
+    await cli.event("load-started");
+    const dir = await cli.runDir();
+    await delay(12_000);
+    process.kill(pidOf(dir, "api"), "SIGKILL");
+    expect([1, 3], cli.stderr()).toContain(await cli.ended);
+    const verdict = readVerdict(dir);
+    expect(verdict.verdict).not.toBe("pass");
+    expect(verdict.reasons.map(({ code }) => code)).toContain("process-ended");
+    expect(await leftovers(cli, dir)).toEqual([]);
+  });
+});
+
 describe("a fragile service", () => {
   test("fails in the phase in which its dependency dies", async () => {
     cli = startRun([...BRIEF, "--env", "fragile"]);

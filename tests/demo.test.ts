@@ -17,6 +17,9 @@ test("the demo passes: 9 objectives met while the store is slow and dies", async
   );
   // Every request that k6 sent was seen by the service.
   expect(verdict.load.requestsSeenByService).toBe(verdict.load.requests);
+  // The generator's own health was measured, on this Prometheus too.
+  expect(verdict.load.startLagP99Seconds).toEqual(expect.any(Number));
+  expect(verdict.load.cpuShare).toEqual(expect.any(Number));
   expect(await leftovers(cli, dir)).toEqual([]);
 });
 

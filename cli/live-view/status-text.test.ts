@@ -4,7 +4,7 @@ import type { RunPlan } from "../../lib/run/plan.ts";
 import { statusLines, timelineText } from "./status-text.ts";
 import type { RunState } from "./status-text.ts";
 
-const plan = { runId: "r", load: { durationSeconds: 40 } } as RunPlan;
+const plan = { runId: "r", load: { durationSeconds: 40 }, experiment: null } as unknown as RunPlan;
 const state: RunState = {
   plan,
   step: "",

@@ -56,6 +56,7 @@ export function timelineText(event: RunEvent, state: RunState, nowMs: number): s
     case "fault-unproven":
       return `${at}${event.fault}: NOT PROVEN (${event.message})`;
     case "fault-undone":
+      if (isInstant(state.plan, event.fault)) return null;
       return `${at}${event.fault}: undone`;
     case "undo-proven": {
       const { what, measured, unit } = event.measurement;
@@ -82,6 +83,11 @@ export function timelineText(event: RunEvent, state: RunState, nowMs: number): s
     case "run-ended":
       return null;
   }
+}
+
+/** A kill has no undo to speak of: what matters is when its target is back. */
+function isInstant(plan: RunPlan, fault: string): boolean {
+  return plan.experiment?.faults.find(({ name }) => name === fault)?.nature === "instant";
 }
 
 function elapsedSeconds(state: RunState, nowMs: number): number {

@@ -11,7 +11,7 @@ import type {
 } from "../../lib/run/evidence.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { Window } from "../../lib/run/phase.ts";
-import type { CountedBy, RunPlan } from "../../lib/run/plan.ts";
+import type { CountedBy, RatioIndicator, RunPlan } from "../../lib/run/plan.ts";
 import { readLoadResults } from "./run-load.ts";
 
 export interface CollectOptions {
@@ -37,9 +37,11 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   const now = env.clock.now() / 1000;
   const from = timeOf(events, "load-started") ?? now;
   const to = timeOf(events, "load-ended") ?? now;
-  await waitUntilVisible(options, to);
   const window: Window = { from: from - 5 * interval, to: to + 2 * interval };
   const identity = await prometheus.identify();
+  // One that does not answer at all would take minutes to not answer every query.
+  if (identity === null) return collectWithout(options, window, { from, to });
+  await waitUntilVisible(options, to);
   const up = await prometheus.query(`up{job=~"${options.serviceJobs.join("|")}"}[${rangeOf(window)}]`, window.to);
   const [counters, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
@@ -57,7 +59,38 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
     up,
     load: { ...load, requestsSeenByService: countFromZero(requests) },
     charts,
-    tools: { ...options.tools, ...(identity === null ? {} : { prometheus: identity.version }) },
+    tools: { ...options.tools, prometheus: identity.version },
+  };
+}
+
+/** What can be said without Prometheus: k6's own summary, and that nothing else was to be had. */
+async function collectWithout(options: CollectOptions, window: Window, load: Window): Promise<Evidence> {
+  const { summary, scriptError } = await readLoadResults(options.runDir);
+  const away: QueryOutcome = { kind: "unreachable", message: `${options.prometheus.url} did not answer` };
+  const ended = options.events.find((event) => event.type === "load-ended");
+  return {
+    schemaVersion: 1,
+    runId: options.plan.runId,
+    collectedAt: new Date(options.env.clock.now()).toISOString(),
+    prometheus: prometheusEvidence(options, null, away, load),
+    window,
+    counters: [],
+    up: away,
+    load: {
+      k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
+      // Its counts are of the whole run: after the warm-up only Prometheus knows.
+      iterations: null,
+      droppedIterations: summary?.droppedIterations ?? null,
+      requests: summary?.requests ?? null,
+      failedRequests: summary?.failedRequests ?? null,
+      vusMax: summary?.vusMax ?? null,
+      cpuShare: null,
+      startLagP99Seconds: null,
+      requestsSeenByService: null,
+      scriptError,
+    },
+    charts: [],
+    tools: options.tools,
   };
 }
 
@@ -77,9 +110,13 @@ async function waitUntilVisible(options: CollectOptions, end: number): Promise<v
 
 function collectCounters(options: CollectOptions, window: Window): Promise<readonly CounterEvidence[]> {
   const selectors = new Map<string, CountedBy>();
-  for (const { indicator, countedBy } of options.plan.gate.objectives) {
+  const add = (indicator: RatioIndicator, countedBy: CountedBy): void => {
     selectors.set(indicator.total, countedBy);
     selectors.set(indicator.kind === "good" ? indicator.good : indicator.bad, countedBy);
+  };
+  for (const { indicator, crossCheck, countedBy } of options.plan.gate.objectives) {
+    add(indicator, countedBy);
+    if (crossCheck !== null) add(crossCheck, "caller");
   }
   return Promise.all(
     [...selectors].map(async ([query, countedBy]) => ({
@@ -96,7 +133,8 @@ async function collectLoad(options: CollectOptions, window: Window): Promise<Loa
   const ended = options.events.find((event) => event.type === "load-ended");
   const run = `testid="${plan.runId}"`;
   const judgedFrom = window.from + plan.load.warmupSeconds;
-  const lag = `sum(last_over_time(k6_iteration_start_lag_seconds{${run}}[${rangeOf(window)}]))`;
+  // A range, so that phases which ended long ago count too; Prometheus 2.42 has no last_over_time of histograms.
+  const lag = `sum(increase(k6_iteration_start_lag_seconds{${run}}[${rangeOf(window)}]))`;
   const [cpu, iterations, dropped, earliest, late] = await Promise.all([
     prometheus.rawSamples('process_cpu_seconds_total{job="k6"}', window),
     prometheus.rawSamples(`k6_iterations_total{${run}}`, window),

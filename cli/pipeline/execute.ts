@@ -124,6 +124,7 @@ async function runLoad(options: ExecuteOptions, execution: Execution): Promise<E
     targets: stack.targets,
     journal: execution.journal,
     emit: folder.emit,
+    loadIsOver: () => folder.events().some(({ type }) => type === "load-ended"),
     signal,
   };
   await preflightFaults(world, plan.experiment?.faults ?? []);
@@ -177,7 +178,10 @@ async function endRun(
     return;
   }
   journal.close();
-  if (guardian !== null && (await guardian.handOver())) return;
+  if (guardian !== null && (await guardian.handOver())) {
+    for (const { fault } of open) folder.emit({ type: "fault-undone", fault });
+    return;
+  }
   const told = folder.events().flatMap((event) => (event.type === "fault-left-behind" ? [event.fault] : []));
   const left = [
     ...open.map(({ fault, target }) => ({ fault, message: `it may still be on ${target}` })),

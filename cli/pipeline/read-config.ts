@@ -13,7 +13,7 @@ import { projectSchema } from "../../lib/config/project.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { parseYamlDocument } from "../../lib/config/yaml.ts";
 import type { YamlSource } from "../../lib/config/yaml.ts";
-import { usageError } from "../../lib/errors.ts";
+import { messageOf, usageError } from "../../lib/errors.ts";
 
 /** Reads proofload.yaml of a folder. */
 export function readProject(dir: string): Project {
@@ -36,18 +36,28 @@ export function findScenario(dir: string, name: string): string {
 /** Reads an experiment by its name. */
 export function readExperiment(dir: string, name: string, warmupSeconds: number): Experiment {
   const file = findByName(dir, "experiment", join("chaos", "experiments"), name, ".yaml");
-  return parseExperiment(sourceOf(dir, file), FAULTS, warmupSeconds);
+  return named(name, file, parseExperiment(sourceOf(dir, file), FAULTS, warmupSeconds));
 }
 
 /** Reads a gate by its name. */
 export function readGate(dir: string, name: string): Gate {
-  return parseGate(sourceOf(dir, findByName(dir, "gate", "gates", name, ".yaml")));
+  const file = findByName(dir, "gate", "gates", name, ".yaml");
+  return named(name, file, parseGate(sourceOf(dir, file)));
 }
 
 /** Reads all SLOs of a project. */
 export function readSlos(dir: string): readonly Slo[] {
   const folder = join(dir, "gates", "slo");
   return parseSlos(namesIn(folder, ".yaml").map((name) => sourceOf(dir, join(folder, `${name}.yaml`))));
+}
+
+/** What is called by its file's name must have that name, or nobody could call it again by what a report says. */
+function named<T extends { readonly name: string }>(name: string, file: string, found: T): T {
+  if (found.name === name) return found;
+  throw usageError(
+    "wrong-name",
+    `${file}: metadata.name: expected '${name}', as the file is called, found '${found.name}'`,
+  );
 }
 
 function findByName(dir: string, what: string, folder: string, name: string, extension: string): string {
@@ -70,5 +80,9 @@ function namesIn(folder: string, extension: string): readonly string[] {
 }
 
 function sourceOf(dir: string, file: string): YamlSource {
-  return { file: relative(dir, file), text: readFileSync(file, "utf8") };
+  try {
+    return { file: relative(dir, file), text: readFileSync(file, "utf8") };
+  } catch (error) {
+    throw usageError("unreadable", `${relative(dir, file)} can't be read: ${messageOf(error)}`);
+  }
 }

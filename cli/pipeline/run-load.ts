@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
+/** k6's exit codes for what only the script's author can mend. */
+const SCRIPT_FAULTS: readonly number[] = [100, 104, 107, 108];
 const START_TIMEOUT_MS = 60_000;
 /** k6 writes its summary after a SIGINT. */
 const STOP_GRACE_MS = 8000;
@@ -82,9 +84,9 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
       message:
         exit === null
           ? `k6 did not begin its load within ${START_TIMEOUT_MS / 1000} s`
-          : `k6 ${k6ExitMeaning(exit.kind === "exited" ? exit.code : null)} before its load began`,
+          : `before its load began, k6 ended: ${k6ExitMeaning(exit.kind === "exited" ? exit.code : null)}`,
       hint: firstScriptError(await readFile(logFile, "utf8").catch(() => "")) ?? `Its log is ${logFile}.`,
-      exitCode: exit?.kind === "exited" && exit.code === 104 ? 2 : 4,
+      exitCode: exit?.kind === "exited" && SCRIPT_FAULTS.includes(exit.code) ? 2 : 4,
     });
   }
   const startedMs = env.clock.monotonicMs();

@@ -98,6 +98,7 @@ async function runPrepared(
     const bundle = join(folder.dir, "k6", basename(prepared.bundle));
     await cp(prepared.bundle, bundle);
     await cp(`${prepared.bundle}.map`, `${bundle}.map`);
+    await prepared.discard();
     const evidence = await executeOrTell({ env, prepared: { ...prepared, bundle }, folder, tools, interrupt, view });
     if (evidence !== null) await folder.write("evidence.json", toJson(evidence));
     const verdict = judge({ plan, events: folder.events(), evidence });
@@ -143,7 +144,11 @@ function describe({ plan }: Prepared): string {
   const { load, service, experiment } = plan;
   const environment = service.environment === null ? "" : ` (${service.environment})`;
   const faults =
-    experiment === null ? "no faults" : experiment.faults.map((fault) => `${fault.kind} on ${fault.target}`).join(", ");
+    experiment === null
+      ? "no faults"
+      : experiment.faults
+          .map(({ name, kind, target }) => `${name === kind ? kind : `${name} (${kind})`} on ${target}`)
+          .join(", ");
   return [
     `proofload run ${plan.runId}`,
     `  load    ${load.scenario}: ${load.rate} iterations/s for ${load.durationSeconds} s on ${service.name}${environment} at ${service.url}`,

@@ -4,6 +4,7 @@ import type { Slo } from "../../gates/parse-slos.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { ExperimentPlan, GatePlan, LoadPlan, PlannedPhase, RunPlan } from "../../lib/run/plan.ts";
+import { checkProject } from "./check-project.ts";
 
 export interface PlanInput {
   readonly runId: string;
@@ -21,6 +22,7 @@ export interface PlanInput {
 /** Puts together what a run is going to do. Pure; throws a usage error (exit code 2) for what does not fit together. */
 export function makePlan(input: PlanInput): RunPlan {
   const { project, load, experiment } = input;
+  checkProject(project);
   const timeline = planTimeline(load, experiment);
   const { limits } = project.spec;
   const gate = planGate({

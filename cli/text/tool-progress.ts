@@ -1,7 +1,7 @@
 import type { Env } from "../../lib/env.ts";
 import type { ToolProgress } from "../../lib/tools/index.ts";
 
-const LINE_EVERY_MS = 5000;
+const LINE_EVERY_MS = 15_000;
 
 /** Says on standard error what a fetch of tools is doing: each new step at once, long ones every few seconds. */
 export function createToolProgress(env: Env): (progress: ToolProgress) => void {

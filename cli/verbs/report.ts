@@ -3,11 +3,12 @@ import { join } from "node:path";
 
 import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
+import type { ProofloadError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
-import type { RunVerdict } from "../../lib/run/verdict.ts";
+import type { RunVerdict, VerdictWord } from "../../lib/run/verdict.ts";
 import { renderRun } from "../pipeline/render.ts";
 import { findRunFolder, readEvents } from "../run-folder.ts";
 import { verdictText } from "../text/verdict-text.ts";
@@ -21,15 +22,15 @@ export async function reportVerb(
   const dir = findRunFolder(env, name, args.out);
   const verdictFile = join(dir, "verdict.json");
   if (!existsSync(verdictFile)) {
-    throw usageError("no-verdict", `${dir} has no verdict: the run was cut off before it was judged`, "Run it again.");
+    throw usageError("no-verdict", `${dir} has no verdict: the run ended before it was judged`, "Run it again.");
   }
-  const verdict = read(verdictFile) as RunVerdict;
+  const verdict = readVerdict(verdictFile);
   const evidenceFile = join(dir, "evidence.json");
   const { files, failures } = await renderRun(
     {
-      plan: read(join(dir, "plan.json")) as RunPlan,
-      events: readEvents(dir),
-      evidence: existsSync(evidenceFile) ? (read(evidenceFile) as Evidence) : null,
+      plan: readPart(join(dir, "plan.json"), verdict.runId) as RunPlan,
+      events: existsSync(join(dir, "events.ndjson")) ? readEvents(dir) : [],
+      evidence: existsSync(evidenceFile) ? (readPart(evidenceFile, verdict.runId) as Evidence) : null,
       verdict,
     },
     dir,
@@ -39,11 +40,39 @@ export async function reportVerb(
   return worstExitCode([verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);
 }
 
-/** These files are written by proofload itself, atomically: whole or not there. */
-function read(file: string): unknown {
+/** Which exit codes each verdict can have: a file in which they disagree was changed by somebody. */
+const CODES_OF: Readonly<Record<VerdictWord, readonly number[]>> = {
+  pass: [0],
+  fail: [1, 130, 143],
+  inconclusive: [3, 130, 143],
+  error: [4, 5, 70],
+};
+
+function readVerdict(file: string): RunVerdict {
+  const verdict = readPart(file, null) as RunVerdict;
+  const codes: readonly number[] | undefined = CODES_OF[verdict.verdict];
+  if (codes?.includes(verdict.exitCode) === true) return verdict;
+  throw badFolder(file, `its verdict is '${verdict.verdict}' and its exit code ${verdict.exitCode}`);
+}
+
+/** A file of a run folder: these are written by proofload itself, atomically, so what does not fit was damaged. */
+function readPart(file: string, runId: string | null): object {
+  let part: unknown;
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    part = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw usageError("bad-run-folder", `${file} is not readable: ${messageOf(error)}`);
+    throw badFolder(file, messageOf(error));
   }
+  if (typeof part !== "object" || part === null || !("runId" in part) || typeof part.runId !== "string") {
+    throw badFolder(file, "it is of no run");
+  }
+  if (!("schemaVersion" in part) || part.schemaVersion !== 1)
+    throw badFolder(file, "it is of another version of proofload");
+  if (runId !== null && part.runId !== runId)
+    throw badFolder(file, `it is of run ${part.runId}, the verdict of ${runId}`);
+  return part;
+}
+
+function badFolder(file: string, why: string): ProofloadError {
+  return usageError("bad-run-folder", `${file} can't be used: ${why}`, "Run again; a run folder is not for editing.");
 }

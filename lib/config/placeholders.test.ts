@@ -12,5 +12,7 @@ test("placeholders are filled in wherever they stand, and nothing else changes",
 
 test("one that stands for nothing is an error", () => {
   expect(() => fillPlaceholders(["${HOME}"], known)).toThrow("'${HOME}' stands for nothing");
+  expect(() => fillPlaceholders(["${constructor}"], known)).toThrow("stands for nothing");
+  expect(() => fillPlaceholders(["${port.toString}"], known)).toThrow("stands for nothing");
   expect(() => fillPlaceholders(["${port.other}"], known)).toThrow("'${port.other}' stands for nothing");
 });

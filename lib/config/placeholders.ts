@@ -26,9 +26,16 @@ export function portNames(value: unknown): readonly string[] {
 
 /** The same value with each placeholder filled in; an unknown one is an error (exit code 2). */
 export function fillPlaceholders<T>(value: T, placeholders: Placeholders): T {
+  const { node, run, ports } = placeholders;
+  const known = new Map<string, string | number>([
+    ["node", node],
+    ["package", placeholders.package],
+    ["run", run],
+    ...Object.entries(ports).map(([name, port]) => [`port.${name}`, port] as const),
+  ]);
   return mapStrings(value, (text) =>
     text.replaceAll(PLACEHOLDER, (whole, key: string) => {
-      const filled = key.startsWith("port.") ? placeholders.ports[key.slice(5)] : fixed(placeholders)[key];
+      const filled = known.get(key);
       if (filled !== undefined) return String(filled);
       throw usageError(
         "unknown-placeholder",
@@ -37,10 +44,6 @@ export function fillPlaceholders<T>(value: T, placeholders: Placeholders): T {
       );
     }),
   ) as T;
-}
-
-function fixed(placeholders: Placeholders): Readonly<Record<string, string>> {
-  return { node: placeholders.node, package: placeholders.package, run: placeholders.run };
 }
 
 function mapStrings(value: unknown, map: (text: string) => string): unknown {

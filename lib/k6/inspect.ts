@@ -13,6 +13,7 @@ const inspectSchema = z.object({
     z.string(),
     z.object({
       executor: z.string(),
+      startTime: z.string().nullish(),
       rate: z.number().nullish(),
       timeUnit: z.string().nullish(),
       duration: z.string().nullish(),
@@ -43,13 +44,23 @@ export interface InspectOptions {
 /** Asks k6 for a bundle's options; a script that k6 can't read, or a shape that can't be planned, is an error (exit code 2). */
 export async function inspectLoad(env: Env, options: InspectOptions): Promise<InspectedLoad> {
   const { file } = options;
-  const result = await env.run({
-    argv: k6InspectArgv(options.program, options.bundle, {}),
-    // Our own K6_* variables are not there in the run either.
-    only: passedOn(env.vars),
-    timeoutMs: INSPECT_TIMEOUT_MS,
-    signal: options.signal,
-  });
+  const result = await env
+    .run({
+      argv: k6InspectArgv(options.program, options.bundle, {}),
+      // Our own K6_* variables are not there in the run either.
+      only: passedOn(env.vars),
+      timeoutMs: INSPECT_TIMEOUT_MS,
+      signal: options.signal,
+    })
+    .catch((error: unknown) => {
+      if (error instanceof ProofloadError && error.code === "command-too-slow") {
+        throw badShape(
+          file,
+          `k6 did not get to the end of the script's init code within ${INSPECT_TIMEOUT_MS / 1000} s`,
+        );
+      }
+      throw error;
+    });
   if (result.code !== 0) throw badShape(file, `k6 could not read the scenario: ${firstError(result.stderr)}`);
   const { scenarios } = readInspection(file, result.stdout);
   const [scenario, ...others] = Object.values(scenarios);
@@ -57,6 +68,8 @@ export async function inspectLoad(env: Env, options: InspectOptions): Promise<In
   if (others.length > 0 || (executor !== "constant-arrival-rate" && executor !== "ramping-arrival-rate")) {
     throw badShape(file, "expected options with one scenario, of an arrival-rate executor");
   }
+  if ((parseDuration(scenario?.startTime ?? "0s") ?? 1) > 0)
+    throw badShape(file, "expected no startTime: phases count from k6's start");
   const level = executor === "constant-arrival-rate" ? scenario : levelOf(file, scenario?.stages ?? []);
   const durationSeconds = parseDuration(level?.duration ?? "");
   const unitSeconds = parseDuration(scenario?.timeUnit ?? "1s");
@@ -64,12 +77,16 @@ export async function inspectLoad(env: Env, options: InspectOptions): Promise<In
   if (durationSeconds === null || durationSeconds === 0 || unitSeconds === null || rate <= 0) {
     throw badShape(file, "expected a rate and a duration greater than 0");
   }
+  const warmupSeconds = Number(scenario?.env?.["PROOFLOAD_WARMUP_SECONDS"] ?? 0);
+  if (!(warmupSeconds >= 0 && warmupSeconds < durationSeconds)) {
+    throw badShape(file, `expected a warm-up of 0 s or more, shorter than the load's ${durationSeconds} s`);
+  }
   return {
     executor,
     rate: rate / unitSeconds,
     durationSeconds,
     preAllocatedVUs: scenario?.preAllocatedVUs ?? 0,
-    warmupSeconds: Number(scenario?.env?.["PROOFLOAD_WARMUP_SECONDS"] ?? 0),
+    warmupSeconds,
   };
 }
 

@@ -9,7 +9,13 @@ export function firstScriptError(log: string): string | null {
       continue;
     }
     const message = typeof entry.msg === "string" ? entry.msg : "";
-    if (entry.source === "stacktrace" || /^(?:GoError|\w*Error|Uncaught)\b/.test(message)) return message.trim();
+    if (entry.source === "stacktrace" || /^(?:GoError|\w*Error|Uncaught)\b/.test(message)) return firstPlace(message);
   }
   return null;
+}
+
+/** The message and where it was thrown, on one line. */
+function firstPlace(stack: string): string {
+  const [message = "", place] = stack.trim().split("\n");
+  return place === undefined ? message : `${message} (${place.trim()})`;
 }

@@ -43,7 +43,7 @@ describe("k6's log", () => {
       '{"level":"error","msg":"TypeError: x is not a function\\n\\tat ci.ts:5:3","source":"stacktrace"}',
       '{"level":"error","msg":"ReferenceError: later","source":"stacktrace"}',
     ].join("\n");
-    expect(firstScriptError(log)).toBe("TypeError: x is not a function\n\tat ci.ts:5:3");
+    expect(firstScriptError(log)).toBe("TypeError: x is not a function (at ci.ts:5:3)");
   });
 
   test("of a healthy run has none", () => {

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { Env } from "../env.ts";
 import { messageOf } from "../errors.ts";
 import { httpRequest } from "../http.ts";
-import type { HttpReply } from "../http.ts";
 import type { QueryOutcome } from "../run/evidence.ts";
 import type { Window } from "../run/phase.ts";
 import { parseQueryReply } from "./response.ts";
@@ -21,6 +20,7 @@ export interface PrometheusClient {
 }
 
 const TIMEOUT_MS = 15_000;
+const IDENTIFY_TIMEOUT_MS = 5000;
 const ATTEMPTS = 3;
 const buildInfoSchema = z.object({ status: z.literal("success"), data: z.object({ version: z.string() }) });
 
@@ -60,19 +60,20 @@ export function createPrometheusClient(env: Pick<Env, "fetch" | "clock">, url: s
         step: String(stepSeconds),
       }),
     identify: async () => {
-      const before = env.clock.now();
-      let reply: HttpReply;
-      try {
-        reply = await httpRequest(env, `${url}/api/v1/status/buildinfo`, { timeoutMs: 3000 });
-      } catch {
-        return null;
+      for (let tries = 0; tries < ATTEMPTS; tries += 1) {
+        if (tries > 0) await env.clock.sleep(200 * tries);
+        const before = env.clock.now();
+        const reply = await httpRequest(env, `${url}/api/v1/status/buildinfo`, {
+          timeoutMs: IDENTIFY_TIMEOUT_MS,
+        }).catch(() => null);
+        const parsed = reply === null ? null : buildInfoSchema.safeParse(safeJson(reply.text));
+        if (reply === null || parsed?.success !== true) continue;
+        const middleMs = (before + env.clock.now()) / 2;
+        // The Date header has whole seconds: half a second is the best guess.
+        const skewSeconds = reply.dateMs === null ? null : Math.round((reply.dateMs + 500 - middleMs) / 10) / 100;
+        return { version: parsed.data.data.version, skewSeconds };
       }
-      const parsed = buildInfoSchema.safeParse(safeJson(reply.text));
-      if (!parsed.success) return null;
-      const middleMs = (before + env.clock.now()) / 2;
-      // The Date header has whole seconds: half a second is the best guess.
-      const skewSeconds = reply.dateMs === null ? null : Math.round((reply.dateMs + 500 - middleMs) / 10) / 100;
-      return { version: parsed.data.data.version, skewSeconds };
+      return null;
     },
   };
 }

@@ -89,6 +89,8 @@ export interface ObjectivePlan {
   readonly target: number;
   readonly countedBy: CountedBy;
   readonly indicator: RatioIndicator;
+  /** What k6 counted of the same, where the service counts: a pass that k6 contradicts is none. */
+  readonly crossCheck: RatioIndicator | null;
   /** Where the SLO stands, for error messages and annotations. */
   readonly source: { readonly file: string; readonly line: number };
 }

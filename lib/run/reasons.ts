@@ -21,8 +21,9 @@ export const REASONS = {
     "k6 did not start the planned iterations: raise preAllocatedVUs, lower the rate, or use a bigger machine.",
   "generator-saturated": "k6 itself was short of CPU or late: lower the rate, or give it a machine of its own.",
   "counts-disagree":
-    "k6 and the service counted different numbers of requests: check the SLO's selectors, and who else calls the service.",
+    "k6 and the service saw different things: check the SLO's selectors, who else calls the service, and what answers k6 got.",
   "script-error": "The scenario threw an exception: the message names the line.",
+  "process-ended": "A program of the run ended that no fault was meant for: see its log in the run folder.",
   "k6-failed": "k6 ended with an error: see k6/k6.log in the run folder.",
   "load-unobserved": "k6 left no summary, so nobody knows what was offered: see k6/k6.log in the run folder.",
   "fault-not-proven": "The fault had no measured effect, so surviving it proves nothing: check its target.",

@@ -77,6 +77,7 @@ function availability(phase: string, target: number): ObjectivePlan {
     phase,
     target,
     countedBy: "service",
+    crossCheck: null,
     indicator: { kind: "bad", bad: BAD, total: TOTAL },
     source: { file: "gates/slo/checkout-availability.yaml", line: 14 },
   };
@@ -89,6 +90,7 @@ function latency(phase: string, target: number): ObjectivePlan {
     phase,
     target,
     countedBy: "service",
+    crossCheck: null,
     indicator: {
       kind: "good",
       good: `${BUCKETS}_bucket{job="checkout",le="0.25"}`,

@@ -5,8 +5,9 @@ const NEEDS_NO_QUOTES = /^[A-Za-z0-9_@%+=:,./-]+$/;
 /** The commands that run this again, and that render its reports again. */
 export function reproduceCommands(plan: RunPlan): { readonly run: string; readonly report: string } {
   const experiment = plan.experiment === null ? [] : ["--experiment", plan.experiment.name];
+  const environment = plan.service.environment === null ? [] : ["--env", plan.service.environment];
   return {
-    run: shellLine(["proofload", "run", plan.load.scenario, ...experiment, "--gate", plan.gate.name]),
+    run: shellLine(["proofload", "run", plan.load.scenario, ...experiment, "--gate", plan.gate.name, ...environment]),
     report: shellLine(["proofload", "report", plan.runId]),
   };
 }
