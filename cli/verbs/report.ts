@@ -51,7 +51,7 @@ const CODES_OF: Readonly<Record<VerdictWord, readonly number[]>> = {
 function readVerdict(file: string): RunVerdict {
   const verdict = readPart(file, null) as RunVerdict;
   const codes: readonly number[] | undefined = CODES_OF[verdict.verdict];
-  if (codes?.includes(verdict.exitCode) === true) return verdict;
+  if (codes !== undefined && codes.includes(verdict.exitCode)) return verdict;
   throw badFolder(file, `its verdict is '${verdict.verdict}' and its exit code ${verdict.exitCode}`);
 }
 
