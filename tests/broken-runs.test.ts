@@ -5,7 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { afterEach, describe, expect, test } from "vitest";
 
-import { leftovers, readEvidence, readTimeline, readVerdict, startCli, startRun } from "./support/cli.ts";
+import { readEvents } from "../cli/run-folder.ts";
+import { leftovers, readEvidence, readVerdict, startCli, startRun } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
 
 const BRIEF = ["brief", "--experiment", "slow-then-dead"] as const;
@@ -13,7 +14,7 @@ let cli: Cli | undefined;
 afterEach(() => cli?.remove());
 
 const pidOf = (dir: string, program: string): number => {
-  const started = readTimeline(dir).find((event) => event.type === "process-started" && event.process === program);
+  const started = readEvents(dir).find((event) => event.type === "process-started" && event.process === program);
   if (started?.type !== "process-started") throw new Error(`${program} was not started`);
   return started.pid;
 };
@@ -84,7 +85,7 @@ describe("an end from outside", () => {
     cli.kill(signal);
     expect(await cli.ended, cli.stderr()).toBe(code);
     const dir = await cli.runDir();
-    const types = readTimeline(dir).map(({ type }) => type);
+    const types = readEvents(dir).map(({ type }) => type);
     expect(types.indexOf("fault-undone")).toBeGreaterThan(types.indexOf("cut-short"));
     expect(types).toContain("undo-proven");
     expect(readVerdict(dir)).toMatchObject({ verdict: "inconclusive", exitCode: code });
@@ -108,7 +109,7 @@ describe("an end from outside", () => {
     expect(await cli.ended).toBe("SIGKILL");
     for (let tries = 0; tries < 200 && (await leftovers(cli, dir)).length > 0; tries += 1) await delay(100);
     expect(await leftovers(cli, dir)).toEqual([]);
-    const types = readTimeline(dir).map(({ type }) => type);
+    const types = readEvents(dir).map(({ type }) => type);
     expect(types.slice(types.indexOf("cut-short"))).toEqual(["cut-short", "fault-undone"]);
     expect(existsSync(join(dir, "verdict.json"))).toBe(false);
   });

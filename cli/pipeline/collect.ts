@@ -42,7 +42,7 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   // One that does not answer at all would take minutes to not answer every query.
   if (identity === null) return collectWithout(options, window, { from, to });
   await waitUntilVisible(options, to);
-  const up = await prometheus.query(`up{job=~"${options.serviceJobs.join("|")}"}[${rangeOf(window)}]`, window.to);
+  const up = await prometheus.rawSamples(`up{job=~"${options.serviceJobs.join("|")}"}`, window);
   const [counters, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
     prometheus.rawSamples(options.requestsSelector, window),
@@ -65,9 +65,8 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
 
 /** What can be said without Prometheus: k6's own summary, and that nothing else was to be had. */
 async function collectWithout(options: CollectOptions, window: Window, load: Window): Promise<Evidence> {
-  const { summary, scriptError } = await readLoadResults(options.runDir);
   const away: QueryOutcome = { kind: "unreachable", message: `${options.prometheus.url} did not answer` };
-  const ended = options.events.find((event) => event.type === "load-ended");
+  const own = await readOwnAccount(options);
   return {
     schemaVersion: 1,
     runId: options.plan.runId,
@@ -76,21 +75,26 @@ async function collectWithout(options: CollectOptions, window: Window, load: Win
     window,
     counters: [],
     up: away,
-    load: {
-      k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
-      // Its counts are of the whole run: after the warm-up only Prometheus knows.
-      iterations: null,
-      droppedIterations: summary?.droppedIterations ?? null,
-      requests: summary?.requests ?? null,
-      failedRequests: summary?.failedRequests ?? null,
-      vusMax: summary?.vusMax ?? null,
-      cpuShare: null,
-      startLagP99Seconds: null,
-      requestsSeenByService: null,
-      scriptError,
-    },
+    // k6's iterations are of the whole run: after the warm-up only Prometheus knows.
+    load: { ...own, iterations: null, cpuShare: null, startLagP99Seconds: null, requestsSeenByService: null },
     charts: [],
     tools: options.tools,
+  };
+}
+
+/** What k6 itself says of the whole run, by its exit, its summary and its log. */
+async function readOwnAccount(
+  options: CollectOptions,
+): Promise<Omit<LoadEvidence, "iterations" | "cpuShare" | "startLagP99Seconds" | "requestsSeenByService">> {
+  const { summary, scriptError } = await readLoadResults(options.runDir);
+  const ended = options.events.find((event) => event.type === "load-ended");
+  return {
+    k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
+    droppedIterations: summary?.droppedIterations ?? null,
+    requests: summary?.requests ?? null,
+    failedRequests: summary?.failedRequests ?? null,
+    vusMax: summary?.vusMax ?? null,
+    scriptError,
   };
 }
 
@@ -129,8 +133,7 @@ function collectCounters(options: CollectOptions, window: Window): Promise<reado
 
 async function collectLoad(options: CollectOptions, window: Window): Promise<LoadEvidence> {
   const { env, plan, prometheus } = options;
-  const { summary, scriptError } = await readLoadResults(options.runDir);
-  const ended = options.events.find((event) => event.type === "load-ended");
+  const own = await readOwnAccount(options);
   const run = `testid="${plan.runId}"`;
   const judgedFrom = window.from + plan.load.warmupSeconds;
   // A range, so that phases which ended long ago count too; Prometheus 2.42 has no last_over_time of histograms.
@@ -144,19 +147,15 @@ async function collectLoad(options: CollectOptions, window: Window): Promise<Loa
   ]);
   const [p01, p99] = [firstValue(earliest), firstValue(late)];
   // k6 pushes this counter only once there is something to count.
-  const droppedIterations = summary?.droppedIterations === 0 ? 0 : countSince(dropped, judgedFrom);
+  const droppedIterations = own.droppedIterations === 0 ? 0 : countSince(dropped, judgedFrom);
   return {
-    k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
+    ...own,
     iterations: countSince(iterations, judgedFrom),
     droppedIterations,
-    requests: summary?.requests ?? null,
-    failedRequests: summary?.failedRequests ?? null,
-    vusMax: summary?.vusMax ?? null,
     cpuShare: shareOfCores(cpu, env.cpuCount),
     // Dropped iterations have no index: after the first of them every lag is too long.
     startLagP99Seconds: droppedIterations !== 0 || p01 === null || p99 === null ? null : finite(Math.max(0, p99 - p01)),
     requestsSeenByService: null,
-    scriptError,
   };
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { readEvents } from "../../cli/run-folder.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { findMarkedProcesses } from "../../lib/process/marked.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
@@ -72,7 +73,7 @@ export function startCli(args: readonly string[], options: { cwd?: string; vars?
       const dir = await cli.runDir();
       for (;;) {
         const over = isOver;
-        const found = readTimeline(dir).find((event) => event.type === type);
+        const found = readEvents(dir).find((event) => event.type === type);
         if (found !== undefined) return found;
         if (over) throw new Error(`proofload ended without ${type}:\n${stderr}`);
         await delay(20);
@@ -90,19 +91,6 @@ function hasRun([verb]: readonly string[]): boolean {
 /** Starts a run of the tests' own project. */
 export function startRun(args: readonly string[], options: { vars?: Record<string, string> } = {}): Cli {
   return startCli(["run", ...args], options);
-}
-
-/** The timeline of a run's folder; a line that is being written is passed over. */
-export function readTimeline(dir: string): readonly RunEvent[] {
-  return readFileSync(join(dir, "events.ndjson"), "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as RunEvent];
-      } catch {
-        return [];
-      }
-    });
 }
 
 export const readVerdict = (dir: string): RunVerdict => readJson(join(dir, "verdict.json")) as RunVerdict;
