@@ -4,8 +4,8 @@ import type { Readable } from "node:stream";
 import type { Env } from "../lib/env.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { ExitCode } from "../lib/exit-codes.ts";
-import { endMarkedProcesses } from "../lib/process/marked.ts";
 import type { RunEvent } from "../lib/run/events.ts";
+import { endRun } from "./end-run.ts";
 import type { Fault } from "./fault.ts";
 import { readJournal, retireJournal, takeOverJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
@@ -26,11 +26,11 @@ const PROCESS_GRACE_MS = 3000;
 
 /**
  * Watches over the faults of a run until it is disarmed. When the lease or the deadline passes it undoes every fault;
- * when the runner dies it also ends the run's programs. Answers 0, or 5 when something is left behind.
+ * when the runner dies it also ends the service and the run's programs. Answers 0, or 5 when something is left behind.
  */
 export async function guard(env: Env, options: GuardianOptions): Promise<ExitCode> {
   // A journal that can't be read could not be undone either: then the guardian is not armed.
-  const { deadlineAt, runId } = readJournal(options.journalPath);
+  const { deadlineAt } = readJournal(options.journalPath);
   const watch = watchRunner(env, options, deadlineAt);
   env.stdout.write("armed\n");
   let journal: Journal | null = null;
@@ -43,9 +43,8 @@ export async function guard(env: Env, options: GuardianOptions): Promise<ExitCod
       env.stderr.write(`taking over: ${cause}\n`);
       const undone = await undoAll(env, options, journal, cause);
       if (cause !== "runner-died") continue;
-      const left = await endMarkedProcesses(env, runId, PROCESS_GRACE_MS);
-      if (left.length > 0) env.stderr.write(`programs left: ${left.join(", ")}\n`);
-      if (!undone || left.length > 0) return 5;
+      const ended = await endService(env, options, journal);
+      if (!undone || !ended) return 5;
       retireJournal(journal);
       return 0;
     }
@@ -65,16 +64,33 @@ function takeOver(env: Env, path: string): Journal {
   }
 }
 
+/** Adds to the timeline; a full disk or a removed folder must not stop an undo. */
+function tell(env: Env, options: GuardianOptions, event: RunEvent): void {
+  try {
+    options.emit(event);
+  } catch (error) {
+    env.stderr.write(`events.ndjson: ${messageOf(error)}\n`);
+  }
+}
+
+/** Ends the service and the run's programs; answers whether nothing is left. */
+async function endService(env: Env, options: GuardianOptions, journal: Journal): Promise<boolean> {
+  const { service, processesLeft } = await endRun(env, journal, PROCESS_GRACE_MS);
+  if (processesLeft.length > 0) env.stderr.write(`programs left: ${processesLeft.join(", ")}\n`);
+  const left = service.flatMap((result) =>
+    result.kind === "left" ? [{ fault: result.what, message: result.message }] : [],
+  );
+  for (const { fault, message } of left) {
+    env.stderr.write(`${fault} is left behind: ${message}\n`);
+    const at = env.clock.now() / 1000;
+    tell(env, options, { at, type: "fault-left-behind", fault, message, command: "proofload chaos recover" });
+  }
+  return processesLeft.length === 0 && left.length === 0;
+}
+
 async function undoAll(env: Env, options: GuardianOptions, journal: Journal, cause: string): Promise<boolean> {
   const at = (): number => env.clock.now() / 1000;
-  const emit = (event: RunEvent): void => {
-    // A full disk or a removed folder must not stop an undo.
-    try {
-      options.emit(event);
-    } catch (error) {
-      env.stderr.write(`events.ndjson: ${messageOf(error)}\n`);
-    }
-  };
+  const emit = (event: RunEvent): void => tell(env, options, event);
   emit({ at: at(), type: "cut-short", cause });
   let clean = true;
   for (const result of await undoOpenFaults(env, journal, options.faults)) {

@@ -4,6 +4,25 @@ import { z } from "zod";
 
 const identity = z.strictObject({ pid: z.number(), startedAt: z.string() });
 
+const command = z.array(z.string()).nonempty();
+
+/** Something of the service that a run began and has to end, whoever does it. */
+const owedStepSchema = z.discriminatedUnion("kind", [
+  /** `vars` may hold secrets: a journal is readable by its user alone, and its copy in the run's folder has none. */
+  z.strictObject({
+    kind: z.literal("stop-command"),
+    process: z.string(),
+    argv: command.transform(([program = "", ...args]): readonly [string, ...string[]] => [program, ...args]),
+    cwd: z.string(),
+    vars: z.record(z.string(), z.string()),
+  }),
+  /** The containers of a process on the engine at an address, as DOCKER_HOST has it. */
+  z.strictObject({ kind: z.literal("containers"), process: z.string(), engine: z.string() }),
+]);
+
+/** One step of the service's end; there is one at most for each process. */
+export type OwedStep = z.infer<typeof owedStepSchema>;
+
 const entrySchema = z.discriminatedUnion("type", [
   /** The first line: whose journal this is. */
   z.strictObject({
@@ -27,6 +46,11 @@ const entrySchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("injected"), id: z.number(), at: z.number() }),
   z.strictObject({ type: z.literal("undone"), id: z.number(), at: z.number() }),
+  /** Written before a process of the service is begun: from here on its end is owed. */
+  z.strictObject({ type: z.literal("owed"), step: owedStepSchema, at: z.number() }),
+  /** Beginning it is over, so that nothing of it can appear any more when its end is done. */
+  z.strictObject({ type: z.literal("owed-begun"), process: z.string(), at: z.number() }),
+  z.strictObject({ type: z.literal("paid"), process: z.string(), at: z.number() }),
   /** Another process took the journal over: the one before it may not write any more. `fence` counts the writers. */
   z.strictObject({ type: z.literal("taken-over"), fence: z.number(), by: z.string(), at: z.number() }),
 ]);
@@ -51,6 +75,12 @@ export function parseJournal(text: string): readonly JournalEntry[] {
     const entry = entrySchema.safeParse(JSON.parse(json));
     return entry.success ? [entry.data] : [];
   });
+}
+
+/** The same line without what may be secret. */
+export function withoutSecrets(entry: JournalEntry): JournalEntry {
+  if (entry.type !== "owed" || entry.step.kind !== "stop-command") return entry;
+  return { ...entry, step: { ...entry.step, vars: {} } };
 }
 
 function checksum(text: string): string {

@@ -1,14 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { openDurableFile, syncFolder } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
 import { ProofloadError, systemCodeOf } from "../lib/errors.ts";
 import type { ProcessIdentity } from "../lib/process/identity.ts";
-import { formatJournalLine, parseJournal } from "./journal-line.ts";
-import type { JournalEntry } from "./journal-line.ts";
+import { formatJournalLine, parseJournal, withoutSecrets } from "./journal-line.ts";
+import type { JournalEntry, OwedStep } from "./journal-line.ts";
 
-/** What a journal says: who wrote it, and which faults may still be there. */
+/** What a journal says: who wrote it, which faults may still be there, and what else is to be ended. */
 export interface JournalState {
   readonly runId: string;
   readonly runDir: string;
@@ -17,6 +17,14 @@ export interface JournalState {
   readonly deadlineAt: number;
   readonly fence: number;
   readonly open: readonly OpenFault[];
+  /** What of the service still has to be ended, in the order in which it was begun. */
+  readonly owed: readonly OwedState[];
+}
+
+/** A step that nobody has taken yet; `begun` when nothing of it can appear any more. */
+export interface OwedState {
+  readonly step: OwedStep;
+  readonly begun: boolean;
 }
 
 /** A fault with an intent and no undo. */
@@ -28,7 +36,10 @@ export interface OpenFault {
   readonly undo: unknown;
 }
 
-/** The write-ahead journal of one run's faults. Every write is on the disk before it returns. */
+/**
+ * The write-ahead journal of what one run has to undo and to end. Every write is on the disk before it returns; the file
+ * can be read by its user alone (mode 0600), because it holds the variables of stop commands.
+ */
 export interface Journal {
   readonly path: string;
   write(entry: JournalEntry): void;
@@ -137,6 +148,7 @@ function stateOf(entries: readonly JournalEntry[], path: string): JournalState {
     });
   }
   const open = new Map<number, OpenFault>();
+  const owed = new Map<string, OwedState>();
   let fence = 1;
   let guardian: ProcessIdentity | null = null;
   for (const entry of entries) {
@@ -153,23 +165,35 @@ function stateOf(entries: readonly JournalEntry[], path: string): JournalState {
       case "guardian-armed":
         guardian = entry.guardian;
         break;
+      case "owed":
+        owed.set(entry.step.process, { step: entry.step, begun: false });
+        break;
+      case "owed-begun": {
+        const begun = owed.get(entry.process);
+        if (begun !== undefined) owed.set(entry.process, { ...begun, begun: true });
+        break;
+      }
+      case "paid":
+        owed.delete(entry.process);
+        break;
       case "opened":
       case "injected":
         break;
     }
   }
   const { runId, runDir, runner, deadlineAt } = opening;
-  return { runId, runDir, runner, guardian, deadlineAt, fence, open: [...open.values()] };
+  return { runId, runDir, runner, guardian, deadlineAt, fence, open: [...open.values()], owed: [...owed.values()] };
 }
 
-/** Moves the journal into its run's folder, as evidence: called when everything is undone. */
+/** Moves the journal into its run's folder, as evidence and without secrets: called when everything is undone. */
 export function retireJournal(journal: Journal): void {
   const { runDir } = journal.read();
   journal.close();
   // The run's folder may be gone or its disk full: what counts is that nothing is left to undo.
   if (existsSync(runDir)) {
     try {
-      copyFileSync(journal.path, join(runDir, "faults.journal"));
+      const lines = parseJournal(readFileSync(journal.path, "utf8")).map(withoutSecrets).map(formatJournalLine);
+      writeFileSync(join(runDir, "faults.journal"), lines.join(""), { mode: 0o600 });
     } catch (error) {
       if (systemCodeOf(error) === undefined) throw error;
     }

@@ -1,9 +1,10 @@
 import type { Env } from "../lib/env.ts";
 import { messageOf, systemCodeOf } from "../lib/errors.ts";
 import { isRunning } from "../lib/process/identity.ts";
-import { endMarkedProcesses } from "../lib/process/marked.ts";
+import { endRun } from "./end-run.ts";
 import type { Fault } from "./fault.ts";
 import { listJournals, readJournal, retireJournal, takeOverJournal } from "./journal.ts";
+import type { OwedResult } from "./stop-service.ts";
 import { undoOpenFaults } from "./undo-open.ts";
 import type { UndoResult } from "./undo-open.ts";
 
@@ -16,6 +17,7 @@ export type Recovery =
       readonly kind: "recovered";
       readonly runId: string;
       readonly undone: readonly UndoResult[];
+      readonly service: readonly OwedResult[];
       /** Pids of programs of that run which could not be ended. */
       readonly processesLeft: readonly number[];
     }
@@ -47,9 +49,13 @@ async function recoverJournal(env: Env, path: string, faults: readonly Fault[]):
   if (runnerLives || (guardianLives && !overdue)) return { kind: "running", runId };
   const journal = takeOverJournal(env, path, `pid ${env.pid}`);
   const undone = await undoOpenFaults(env, journal, faults);
-  const processesLeft = await endMarkedProcesses(env, runId, PROCESS_GRACE_MS);
+  const { service, processesLeft } = await endRun(env, journal, PROCESS_GRACE_MS);
+  const clean =
+    processesLeft.length === 0 &&
+    undone.every((result) => result.kind === "undone") &&
+    service.every((result) => result.kind === "paid");
   // The journal goes only when nothing is left.
-  if (processesLeft.length === 0 && undone.every((result) => result.kind === "undone")) retireJournal(journal);
+  if (clean) retireJournal(journal);
   else journal.close();
-  return { kind: "recovered", runId, undone, processesLeft };
+  return { kind: "recovered", runId, undone, service, processesLeft };
 }

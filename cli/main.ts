@@ -86,12 +86,33 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .description("load, faults, evidence, verdict, report")
     .argument("<scenario>", "a file of scenarios/, without .ts")
     .option("--experiment <name>", "a file of chaos/experiments/, without .yaml")
-    .option("--gate <name>", "a file of gates/, without .yaml", "pr")
+    .option("--gate <name>", "a file of gates/, without .yaml (default: the one called like the scenario, or pr)")
     .option("--env <name>", "an environment of proofload.yaml")
+    .option("--rate <number>", "the scenario's highest level: iterations per second, or VUs")
+    .option("--duration <time>", "how long the load lasts with its warm-up, such as 90s or 1h30m")
+    .option("--scale <factor>", "multiplies all levels of the scenario")
+    .option("--trace <share>", "share of the requests that carry a W3C traceparent, 0 to 1 (default: 0.1)")
     .option("--dry-run", "print the plan and start nothing")
     .option(...out)
     .addHelpText("after", example("proofload run ci --experiment store-slow-then-dead"))
     .action(async (scenario, options) => done(await (await import("./verbs/run.ts")).runVerb(env, scenario, options)));
+
+  program
+    .command("init")
+    .description("lay out a project for your own service: one scenario, one SLO, one experiment, a workflow")
+    .option("--url <url>", "where the service answers (default: http://127.0.0.1:8080)")
+    .option("--dir <dir>", "the project's folder (default: this one)")
+    .option("--force", "overwrite what is there")
+    .addHelpText("after", example("proofload init --url http://127.0.0.1:3000"))
+    .action(async (options) => done((await import("./verbs/init.ts")).initVerb(env, options)));
+
+  program
+    .command("doctor")
+    .description("check everything that a run needs, and say how to mend what is missing")
+    .option("--env <name>", "an environment of proofload.yaml")
+    .option("--json", "print the checks as JSON")
+    .addHelpText("after", example("proofload doctor --json"))
+    .action(async (options) => done(await (await import("./verbs/doctor.ts")).doctorVerb(env, options)));
 
   program
     .command("report")

@@ -9,11 +9,14 @@ import type { Excuse } from "./excuses.ts";
 import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
 
+/** The part of the evidence that events are counted in. */
+export type CountedEvidence = Pick<Evidence, "counters" | "up">;
+
 /** What is needed to count an objective's events. */
 export interface CountRequest {
   readonly objective: ObjectivePlan;
   readonly window: JudgedWindow;
-  readonly evidence: Evidence;
+  readonly evidence: CountedEvidence;
   readonly scrapeIntervalSeconds: number;
   readonly excuses: readonly Excuse[];
 }
@@ -24,7 +27,11 @@ export function queriesOf({ indicator }: ObjectivePlan): readonly [part: string,
 }
 
 /** What Prometheus answered to a query of an objective, if it was asked. */
-export function outcomeOf(evidence: Evidence, { countedBy }: ObjectivePlan, query: string): QueryOutcome | undefined {
+export function outcomeOf(
+  evidence: CountedEvidence,
+  { countedBy }: ObjectivePlan,
+  query: string,
+): QueryOutcome | undefined {
   const isIt = (counter: CounterEvidence): boolean => counter.query === query && counter.countedBy === countedBy;
   return evidence.counters.find(isIt)?.outcome;
 }

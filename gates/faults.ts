@@ -16,15 +16,15 @@ export interface FaultsJudgement {
 /** Holds the timeline against the planned faults: each must have been injected, proven, undone, and proven undone. */
 export function judgeFaults(planned: readonly FaultPlan[], events: readonly RunEvent[]): FaultsJudgement {
   const faults = planned.map((plan) => faultVerdict(plan, events));
-  const cutShort = events.some(({ type }) => type === "cut-short");
+  const endedEarly = events.some(({ type }) => type === "cut-short" || type === "objective-broke");
   const reasons: Reason[] = [];
   const failures: Reason[] = [];
   for (const [index, fault] of faults.entries()) {
     const instant = planned[index]?.nature === "instant";
     if (fault.proof.kind !== "proven") reasons.push({ code: "fault-not-proven", message: unprovenMessage(fault) });
     if (fault.injectedAt === null || fault.undoProof.kind === "proven") continue;
-    // Nobody waited long enough in a run that was cut short.
-    if (instant && fault.undoProof.kind === "unproven" && !cutShort) {
+    // Nobody waited long enough in a run that was ended early.
+    if (instant && fault.undoProof.kind === "unproven" && !endedEarly) {
       failures.push({ code: "not-recovered", message: notBackMessage(fault, fault.undoProof.message) });
     } else {
       reasons.push({ code: "fault-not-undone", message: notUndoneMessage(fault, instant) });

@@ -11,6 +11,8 @@ test.each([
   [0.999549, "99.955 %"],
   [0.999999999, "just under 100 %"],
   [0, "0 %"],
+  [0.00013, "0.013 %"],
+  [Number.NaN, "an unknown share"],
 ])("formatShare(%f) never rounds up to a hundred", (share, text) => {
   expect(formatShare(share)).toBe(text);
 });

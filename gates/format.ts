@@ -3,10 +3,17 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString("en-US");
 }
 
-/** A share as a percentage; close to all, with two digits of what is missing: "58.3 %", "99.87 %", "99.9955 %", "100 %". */
+/** A rate per second, or a number of VUs: "1,500", "12.5". */
+export function formatRate(rate: number): string {
+  return Number(rate.toFixed(rate < 100 ? 2 : 0)).toLocaleString("en-US");
+}
+
+/** A share as a percentage; close to all or to nothing, with two digits of the difference: "58.3 %", "99.87 %", "0.013 %", "100 %". */
 export function formatShare(share: number): string {
+  if (Number.isNaN(share)) return "an unknown share";
   if (share >= 1) return "100 %";
-  const decimals = Math.min(6, Math.max(1, 1 - Math.floor(Math.log10((1 - share) * 100))));
+  const distance = share > 0 ? Math.min(share, 1 - share) : 1 - share;
+  const decimals = Math.min(6, Math.max(1, 1 - Math.floor(Math.log10(distance * 100))));
   const text = (share * 100).toFixed(decimals);
   return Number(text) < 100 ? `${Number(text)} %` : "just under 100 %";
 }

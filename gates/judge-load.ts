@@ -1,98 +1,109 @@
-import type { LoadEvidence } from "../lib/run/evidence.ts";
-import type { ReasonCode } from "../lib/run/reasons.ts";
+import type { LoadEvidence, PhaseLoadEvidence } from "../lib/run/evidence.ts";
 import type { LoadLimits, LoadPlan } from "../lib/run/plan.ts";
 import type { LoadVerdict, Reason } from "../lib/run/verdict.ts";
+import { deliveryOfPhase, deliveryOfRun, sumDeliveries } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
 import { formatCount, formatShare } from "./format.ts";
+import { machineReasons, paceReasons, vuReasons } from "./generator-reasons.ts";
+import type { LoadEnd } from "./load-end.ts";
+import { checkReasons, exceptionReasons, exitReasons, thresholdReasons } from "./script-reasons.ts";
 
-/** What k6 ends with when it ran to its end: with its thresholds met, or not (which is evidence, and no verdict). */
-const ENDED_WELL: readonly (number | null)[] = [0, 99];
-/** With these, nobody can say whether a failure was the service's or the generator's. */
-const UNHEALTHY: readonly ReasonCode[] = ["generator-saturated", "script-error", "load-unobserved"];
+/** Requests beside the load that disturb no count. */
+const STRAY_REQUESTS = 2;
 
 export interface LoadInput {
   readonly load: LoadPlan;
   readonly limits: LoadLimits;
   readonly evidence: LoadEvidence | null;
+  readonly end: LoadEnd;
+  /** The phases that began. */
+  readonly reached: ReadonlySet<string>;
+  /**
+   * Of a run that looks for the capacity, the phases whose load had to be delivered: a step that did not hold need not have
+   * been. Null in other runs, where all of the load had to be.
+   */
+  readonly held: readonly PhaseLoadEvidence[] | null;
+  /** Whether the service counts its requests, to be held against k6's count. */
+  readonly countsRequests: boolean;
   /** Requests that the service may have answered without anyone seeing its count, for restarts that faults declared. */
   readonly unseenRequests: number;
 }
 
 /** Judges whether the planned load was delivered by a healthy generator, and whether k6 and the service agree on it. */
-export function judgeLoad({ load, limits, evidence, unseenRequests }: LoadInput): LoadVerdict {
-  // The evidence counts iterations after the warm-up, in which the rate may climb.
-  const plannedIterations = Math.round(load.rate * (load.durationSeconds - load.warmupSeconds));
-  const started = evidence === null ? null : startedIterations(evidence, plannedIterations);
+export function judgeLoad(input: LoadInput): LoadVerdict {
+  const { load, limits, evidence, end, held } = input;
+  const delivery = deliveryOf(input);
+  const { planned, started, cpuShare, startLagP99Seconds } = delivery;
   const reasons: Reason[] = [];
-  const add = (code: ReasonCode, message: string): void => {
-    reasons.push({ code, message });
-  };
   if (evidence === null || started === null || evidence.requests === null) {
-    add("load-unobserved", "k6 did not report what it did");
-  } else if (!(started / plannedIterations >= limits.minDeliveredShare)) {
-    const share = formatShare(started / plannedIterations);
-    add(
-      "load-not-delivered",
-      `k6 started ${formatCount(started)} of ${formatCount(plannedIterations)} iterations planned after the warm-up (${share})`,
+    reasons.push({ code: "load-unobserved", message: "k6 did not report what it did" });
+  }
+  // What no step needs to have held is not judged.
+  if (held === null || held.length > 0) reasons.push(...deliveryReasons(delivery, limits));
+  if (evidence !== null) {
+    if (held === null) reasons.push(...vuReasons(evidence, load, limits));
+    if (held === null || held.length > 0) reasons.push(...paceReasons(delivery, limits));
+    reasons.push(
+      ...machineReasons(evidence, limits),
+      ...exceptionReasons(evidence, limits),
+      ...exitReasons(evidence, end),
+      ...countReasons(evidence, input),
+      ...thresholdReasons(evidence, input.reached),
+      ...checkReasons(evidence),
     );
   }
-  if (evidence !== null) {
-    for (const reason of generatorReasons(evidence, limits)) reasons.push(reason);
-    const { scriptError, k6ExitCode } = evidence;
-    if (scriptError !== null) add("script-error", `the scenario threw: ${scriptError}`);
-    if (!ENDED_WELL.includes(k6ExitCode)) {
-      add("k6-failed", k6ExitCode === null ? "k6 was killed or never ended" : `k6 ended with code ${k6ExitCode}`);
-    }
-    const disagreement = countsDisagree(evidence, limits, unseenRequests);
-    if (disagreement !== null) add("counts-disagree", disagreement);
-  }
   return {
-    plannedIterations,
+    plannedIterations: planned,
     startedIterations: started,
     // What was finished is known to the next push only, which can make it a little more than was planned.
-    deliveredShare: started === null ? null : Math.min(1, started / plannedIterations),
+    deliveredShare: started === null || planned === null || planned === 0 ? null : Math.min(1, started / planned),
     requests: evidence?.requests ?? null,
     requestsSeenByService: evidence?.requestsSeenByService ?? null,
-    cpuShare: evidence?.cpuShare ?? null,
-    startLagP99Seconds: evidence?.startLagP99Seconds ?? null,
+    cpuShare,
+    startLagP99Seconds,
     reasons,
   };
 }
 
-/** The lower of what k6 finished and what it did not drop: the first is known to the next push only, the second not how it ended. */
-function startedIterations({ iterations, droppedIterations }: LoadEvidence, planned: number): number | null {
-  if (iterations === null || droppedIterations === null) return null;
-  // A dropped iteration is a planned one; anything that is no number must stay one that is not.
-  return droppedIterations === 0 ? iterations : Math.min(iterations, planned - droppedIterations);
+function deliveryOf({ load, evidence, end, held }: LoadInput): Delivery {
+  const { startedAt } = end;
+  if (held === null || held.length === 0 || startedAt === null) return deliveryOfRun(load, evidence, end);
+  const sum = sumDeliveries(held.map((phase) => deliveryOfPhase(load, phase, startedAt)));
+  return {
+    ...sum,
+    planned: sum.planned === null ? null : Math.round(sum.planned),
+    started: sum.started === null ? null : Math.round(sum.started),
+  };
 }
 
-/** Why a missed objective can't be blamed on the service, if it can't. */
-export function unhealthyGenerator({ reasons }: LoadVerdict): Reason | undefined {
-  return reasons.find(({ code }) => UNHEALTHY.includes(code));
-}
-
-function generatorReasons({ cpuShare, startLagP99Seconds }: LoadEvidence, limits: LoadLimits): readonly Reason[] {
-  const reasons: Reason[] = [];
-  if (cpuShare === null && startLagP99Seconds === null) {
-    reasons.push({ code: "load-unobserved", message: "neither k6's CPU nor its start-lag was observed" });
+function deliveryReasons({ planned, started }: Delivery, limits: LoadLimits): readonly Reason[] {
+  if (started === null) return [];
+  if (planned === null) {
+    return started > 0 ? [] : [{ code: "load-not-delivered", message: "k6 finished no iteration after the warm-up" }];
   }
-  if (cpuShare !== null && !(cpuShare <= limits.maxCpuShare)) {
-    const message = `k6 used ${formatShare(cpuShare)} of the CPU, ${formatShare(limits.maxCpuShare)} is the limit`;
-    reasons.push({ code: "generator-saturated", message });
-  }
-  if (startLagP99Seconds !== null && !(startLagP99Seconds <= limits.maxStartLagSeconds)) {
-    const message = `one iteration in a hundred started ${startLagP99Seconds.toFixed(2)} s late or later, ${limits.maxStartLagSeconds} s is the limit`;
-    reasons.push({ code: "generator-saturated", message });
-  }
-  return reasons;
+  const share = started / planned;
+  if (share >= limits.minDeliveredShare) return [];
+  const message = `k6 started ${formatCount(started)} of ${formatCount(planned)} iterations planned after the warm-up (${formatShare(share)})`;
+  return [{ code: "load-not-delivered", message }];
 }
 
 /** The service must have seen every request that succeeded, and none that k6 did not send; one that failed may never have reached it. */
-function countsDisagree(evidence: LoadEvidence, limits: LoadLimits, unseenRequests: number): string | null {
-  const { requests, failedRequests, requestsSeenByService: seen } = evidence;
-  if (requests === null) return null;
-  if (seen === null) return "the service's own count of the requests is missing";
-  const tolerance = limits.maxCountMismatch * requests;
+function countReasons(
+  evidence: LoadEvidence,
+  { limits, end, countsRequests, unseenRequests }: LoadInput,
+): readonly Reason[] {
+  const { requests, failedRequests, requestsSeenByService: seen, vusPeak } = evidence;
+  if (requests === null) return [];
+  if (seen === null) {
+    const message = "the service's own count of the requests is missing";
+    return countsRequests ? [{ code: "counts-disagree", message }] : [];
+  }
+  // What others may ask once, such as whether it is ready, is no disagreement in a small load.
+  const tolerance = Math.max(STRAY_REQUESTS, limits.maxCountMismatch * requests);
   const least = requests - (failedRequests ?? 0) - unseenRequests - tolerance;
-  if (seen >= least && seen <= requests + tolerance) return null;
-  return `k6 counted ${formatCount(requests)} requests, the service ${formatCount(seen)}`;
+  // k6 does not count what was under way when the load was ended.
+  const most = requests + tolerance + (end.broke === null ? 0 : (vusPeak ?? 0));
+  if (seen >= least && seen <= most) return [];
+  const message = `k6 counted ${formatCount(requests)} requests, the service ${formatCount(seen)}`;
+  return [{ code: "counts-disagree", message }];
 }

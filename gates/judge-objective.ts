@@ -79,7 +79,7 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const measured = { ...counted, value, interval, events: { good, total } };
   const decision = decide(interval, objective.target);
   if (decision === "fail" && input.unhealthy !== undefined) {
-    const message = `the objective was missed, but the load generator was not healthy: ${input.unhealthy.message}`;
+    const message = `the objective was missed, but that may not be the service's doing: ${input.unhealthy.message}`;
     return { ...measured, verdict: "inconclusive", reason: { code: input.unhealthy.code, message } };
   }
   const needed = decision === "inconclusive" ? eventsToDecide(value, objective.target, confidence) : null;

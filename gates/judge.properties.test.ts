@@ -91,7 +91,15 @@ const lostEvent = fc
   )
   .map((lost) => withEvents((events) => events.filter((event) => event !== lost)));
 const lostNumber = fc
-  .constantFrom<keyof LoadEvidence>("iterations", "requests", "k6ExitCode", "requestsSeenByService")
+  .constantFrom<keyof LoadEvidence>(
+    "iterations",
+    "droppedIterations",
+    "exceptions",
+    "requests",
+    "requestsSeenByService",
+    "vusPeak",
+    "k6ExitCode",
+  )
   .map((key) => withLoad({ [key]: null }));
 const corruption = fc.oneof(lostSeries, lostAnswer, lostSample, nastySample, reset, lostUp, lostEvent, lostNumber);
 

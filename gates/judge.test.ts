@@ -386,7 +386,43 @@ const cases: readonly NeverPass[] = [
   ],
   ["the service's own count is missing", withLoad({ requestsSeenByService: null }), inconclusive("counts-disagree")],
   ["the scenario threw", withLoad({ scriptError: "TypeError: x" }), inconclusive("script-error", "TypeError: x")],
-  ["k6 failed", withLoad({ k6ExitCode: 107 }), inconclusive("k6-failed", "107")],
+  [
+    "iterations threw",
+    withLoad({ exceptions: 21, scriptError: "TypeError: x" }),
+    inconclusive("script-error", "21 of 21,000 iterations (0.1 %) ended with an exception; the first: TypeError: x"),
+  ],
+  ["nobody counted exceptions", withLoad({ exceptions: null }), inconclusive("load-unobserved", "exceptions")],
+  [
+    "nearly all VUs were busy",
+    withLoad({ vusPeak: 790 }),
+    inconclusive("vus-at-ceiling", "790 of 800 VUs were busy at once, 90 % is the limit"),
+  ],
+  ["nobody knows how many VUs were busy", withLoad({ vusPeak: null }), inconclusive("load-unobserved", "VUs")],
+  [
+    "k6 held most of the memory",
+    withLoad({ memoryPeakBytes: 6e9 }),
+    inconclusive("generator-saturated", "75 % of the memory"),
+  ],
+  [
+    "the hypervisor took the CPU away",
+    withLoad({ machine: { ...healthy.evidence.load.machine, stealShare: 0.2 } }),
+    inconclusive("machine-busy", "gave 20 % of the CPU to others"),
+  ],
+  [
+    "a threshold of k6 saw nothing",
+    withLoad({ thresholds: [{ metric: "http_req_duration{name:nope}", expression: "p(99)<250", held: null }] }),
+    inconclusive("threshold-unobserved", "http_req_duration{name:nope}: p(99)<250"),
+  ],
+  [
+    "a check never held",
+    withLoad({ checks: [{ name: "has a body", passes: 0, fails: 24_000 }] }),
+    inconclusive("check-never-held", "'has a body' failed all 24,000 times"),
+  ],
+  ["the script threw outside of iterations", withLoad({ k6ExitCode: 107 }), inconclusive("script-error", "107")],
+  ["k6 crashed", withLoad({ k6ExitCode: 109 }), inconclusive("k6-failed", "109")],
+  ["k6 was stopped by others", withLoad({ k6ExitCode: 105 }), inconclusive("k6-failed", "stopped by a signal")],
+  ["the scenario aborted the test", withLoad({ k6ExitCode: 108 }), inconclusive("test-aborted", "108")],
+  ["the scenario failed the test", withLoad({ k6ExitCode: 110 }), inconclusive("test-marked-failed", "110")],
   ["k6 was killed", withLoad({ k6ExitCode: null }), inconclusive("k6-failed", "killed")],
   [
     "the run was interrupted",
@@ -513,13 +549,34 @@ describe("a missed objective", () => {
     expect(judge(withLoad({ iterations: 20_000 })(dead))).toMatchObject({ verdict: "fail", exitCode: 1 });
   });
 
+  const busy = withLoad({ machine: { ...healthy.evidence.load.machine, othersCpuShare: 0.4 } });
+
+  test("under a fault stands beside busy programs of others when the run began well", () => {
+    expect(judge(busy(dead))).toMatchObject({ verdict: "fail", exitCode: 1 });
+  });
+
+  test("does not stand beside busy programs of others when nothing before it held", () => {
+    const slow = simulateRun({ gate, latencySeconds: () => 0.6 });
+    expect(judge(slow)).toMatchObject({ verdict: "fail", exitCode: 1 });
+    const verdict = judge(busy(slow));
+    expect(verdict).toMatchObject({ verdict: "inconclusive", exitCode: 3 });
+    expect(objectiveOf(verdict, "api-latency", "baseline").reason.code).toBe("machine-busy");
+    expect(objectiveOf(verdict, "api-latency-under-fault", "fault/latency").reason.code).toBe("machine-busy");
+  });
+
   test.each([
     ["generator-saturated", withLoad({ cpuShare: 0.99 })],
     ["script-error", withLoad({ scriptError: "TypeError" })],
+    ["machine-busy", withLoad({ machine: { ...healthy.evidence.load.machine, stealShare: 0.4 } })],
+    ["generator-saturated", withLoad({ memoryPeakBytes: 7e9 })],
   ] as const)("does not stand with %s", (code, corruption) => {
     const verdict = judge(corruption(dead));
     expect(verdict).toMatchObject({ verdict: "inconclusive", exitCode: 3 });
     expect(objectiveOf(verdict, "api-availability-under-fault", "fault/process-kill").reason.code).toBe(code);
+  });
+
+  test("stands when all VUs were busy: a slow service does that", () => {
+    expect(judge(withLoad({ vusPeak: 800 })(dead))).toMatchObject({ verdict: "fail", exitCode: 1 });
   });
 
   test("ends in 130 when the run was interrupted after it", () => {
@@ -537,6 +594,126 @@ describe("a missed objective", () => {
     });
     const cut = withEvent({ at: at(39.5), type: "cut-short", cause: "SIGINT" });
     expect(judge(cut(unproven(healthy)))).toMatchObject({ verdict: "inconclusive", exitCode: 130 });
+  });
+});
+
+describe("a run passes", () => {
+  test.each([
+    [
+      "although other programs used the CPU: they make a service slow, never fast",
+      withLoad({ machine: { ...healthy.evidence.load.machine, othersCpuShare: 0.6 } }),
+    ],
+    [
+      "where nobody can watch the machine",
+      withLoad({
+        memoryPeakBytes: null,
+        machine: { cores: 2, memoryBytes: null, cpuShare: null, stealShare: null, othersCpuShare: null },
+      }),
+    ],
+    ["although k6 crossed a threshold, which is evidence and no verdict", withLoad({ k6ExitCode: 99 })],
+    [
+      "although a threshold on a phase that the run does not have saw nothing",
+      withLoad({ thresholds: [{ metric: "http_reqs{phase:step/9}", expression: "count>1", held: null }] }),
+    ],
+    [
+      "with the exceptions that are allowed",
+      (run) => ({
+        ...withLoad({ exceptions: 21, scriptError: "TypeError: x" })(run),
+        plan: { ...run.plan, limits: { ...run.plan.limits, maxExceptionShare: 0.001 } },
+      }),
+    ],
+    [
+      "where the project has no counter of all requests",
+      (run) => ({
+        ...withLoad({ requestsSeenByService: null })(run),
+        plan: { ...run.plan, service: { ...run.plan.service, countsRequests: false } },
+      }),
+    ],
+  ] satisfies readonly (readonly [string, Corruption])[])("%s", (_, change) => {
+    expect(judge(change(healthy))).toMatchObject({ verdict: "pass", reasons: [] });
+  });
+});
+
+describe("a closed model", () => {
+  const closed: Corruption = (run) => ({
+    ...run,
+    plan: { ...run.plan, load: { ...run.plan.load, executor: "ramping-vus", unit: "VUs" } },
+  });
+
+  test("passes without a plan of its iterations, with all VUs busy", () => {
+    const { verdict, load } = judge(withLoad({ vusPeak: 800, startLagP99Seconds: null })(closed(healthy)));
+    expect(verdict).toBe("pass");
+    expect(load).toMatchObject({ plannedIterations: null, startedIterations: 21_000, deliveredShare: null });
+  });
+
+  test("is not delivered when no iteration finished", () => {
+    const { verdict, load } = judge(withLoad({ iterations: 0 })(closed(healthy)));
+    expect(verdict).toBe("inconclusive");
+    expect(load.reasons.map(({ code }) => code)).toEqual(["load-not-delivered"]);
+  });
+});
+
+describe("an objective that broke and ended the load", () => {
+  const broke: RunEvent = {
+    at: at(15),
+    type: "objective-broke",
+    slo: "api-latency",
+    phase: "baseline",
+    target: 0.99,
+    good: 2700,
+    total: 3000,
+    windowSeconds: 5,
+  };
+  const quiet = {
+    ...gate,
+    objectives: gate.objectives.filter(({ phase }) => phase === "baseline"),
+  };
+  const run = simulateRun({ gate: quiet });
+  const cut = (run: typeof healthy): typeof healthy => ({
+    ...run,
+    plan: { ...run.plan, experiment: null },
+    events: [...run.events.filter((event) => event.at < at(15) && !("fault" in event)), broke]
+      .concat({ at: at(17), type: "load-ended", k6ExitCode: 105 })
+      .concat({ at: at(18), type: "run-ended" }),
+    evidence: {
+      ...run.evidence,
+      load: {
+        ...run.evidence.load,
+        k6ExitCode: 105,
+        iterations: 6000,
+        requests: 9000,
+        requestsSeenByService: 9000,
+      },
+    },
+  });
+
+  test("fails the run with its numbers, against what was planned until then", () => {
+    const verdict = judge(cut(run));
+    expect(verdict).toMatchObject({ verdict: "fail", exitCode: 1 });
+    expect(verdict.reasons).toEqual([
+      {
+        code: "objective-broke",
+        message:
+          "api-latency in baseline: 90 % of the 3,000 events in the last 5 s were good, 99 % promised, so the load was ended",
+      },
+    ]);
+    expect(verdict.load).toMatchObject({ plannedIterations: 6000, startedIterations: 6000, reasons: [] });
+    expect(verdict.phases.slice(-3)).toEqual([
+      { phase: "baseline", from: at(6), to: at(14) },
+      { phase: "settle", from: at(14), to: at(15) },
+      { phase: "settle", from: at(15), to: at(17) },
+    ]);
+  });
+
+  test("proves nothing when the generator was not healthy", () => {
+    const verdict = judge(withLoad({ machine: { ...healthy.evidence.load.machine, othersCpuShare: 0.5 } })(cut(run)));
+    expect(verdict).toMatchObject({ verdict: "inconclusive", exitCode: 3 });
+    expect(verdict.reasons[0]?.code).toBe("machine-busy");
+  });
+
+  test("does not hide that the run was interrupted", () => {
+    const verdict = judge(withEvent({ at: at(16), type: "cut-short", cause: "SIGINT" })(cut(run)));
+    expect(verdict).toMatchObject({ verdict: "fail", exitCode: 130 });
   });
 });
 

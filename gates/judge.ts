@@ -1,17 +1,23 @@
 import { messageOf } from "../lib/errors.ts";
-import { worstExitCode } from "../lib/exit-codes.ts";
-import type { ExitCode } from "../lib/exit-codes.ts";
 import type { RunEvent } from "../lib/run/events.ts";
-import type { Evidence } from "../lib/run/evidence.ts";
+import type { Evidence, PhaseLoadEvidence } from "../lib/run/evidence.ts";
 import type { RunPlan } from "../lib/run/plan.ts";
-import type { ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
+import { isJudgedPhase } from "../lib/run/phase.ts";
+import type { CapacityVerdict, ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
+import { judgeBroken } from "./broken-objective.ts";
+import { concludeRun } from "./conclude-run.ts";
 import { excusesOf } from "./excuses.ts";
 import { judgeFaults } from "./faults.ts";
-import type { FaultsJudgement } from "./faults.ts";
-import { judgeLoad, unhealthyGenerator } from "./judge-load.ts";
+import { judgeCapacity } from "./judge-capacity.ts";
+import { judgeLoad } from "./judge-load.ts";
+import type { LoadInput } from "./judge-load.ts";
 import { judgeObjective } from "./judge-objective.ts";
+import { isStep } from "./judge-steps.ts";
+import { loadEndOf } from "./load-end.ts";
 import { gapsOf, runReasons } from "./run-reasons.ts";
+import { judgePhaseLoad } from "./step-load.ts";
 import { summarise } from "./summary.ts";
+import { beganWell, busyMachine, unhealthyGenerator } from "./unhealthy-generator.ts";
 import { unseenRequests } from "./unseen-requests.ts";
 import { runWindows } from "./windows.ts";
 
@@ -33,95 +39,117 @@ export function judge(input: JudgeInput): RunVerdict {
 }
 
 function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
-  const { scrapeIntervalSeconds, gate } = plan;
+  const { scrapeIntervalSeconds, gate, limits } = plan;
   const { phases, judged } = runWindows(events, scrapeIntervalSeconds);
   const planned = plan.experiment?.faults ?? [];
   const faults = judgeFaults(planned, events);
   const excuses = excusesOf(planned, faults.faults);
-  const load = judgeLoad({
+  const end = loadEndOf(events);
+  const reached = reachedPhases(events);
+  const stress = gate.capacity !== null || gate.objectives.some(({ phase }) => isStep(phase));
+  const loadInput: LoadInput = {
     load: plan.load,
-    limits: plan.limits,
+    limits,
     evidence: evidence?.load ?? null,
+    end,
+    reached,
+    held: stress ? [] : null,
+    countsRequests: plan.service.countsRequests,
     unseenRequests: unseenRequests(plan, excuses, evidence),
-  });
+  };
+  const wholeLoad = judgeLoad(loadInput);
   const cutAt = events.find(({ type }) => type === "cut-short")?.at ?? null;
   const shared = { confidence: gate.confidence, scrapeIntervalSeconds, evidence, windows: judged, excuses, cutAt };
   // Of both: neither may hide what the other one saw.
   const gaps = [...(evidence?.prometheus.gaps ?? []), ...gapsOf(events)];
-  const unhealthy = unhealthyGenerator(load);
-  const objectives = gate.objectives.map((objective) => judgeObjective({ ...shared, objective, gaps, unhealthy }));
-  const run = [...runReasons(plan, events, evidence), ...load.reasons, ...faults.reasons];
-  const failed = objectives.filter(({ verdict }) => verdict === "fail").map(reasonOf);
-  const undecided = objectives.filter(({ verdict }) => verdict !== "pass" && verdict !== "fail").map(reasonOf);
-  const outcome = conclude({ objectives, faults, blocking: run, events });
-  // The weightiest first: what a reader is told to do is the first one's cure.
-  const reasons = [...faults.leftBehind, ...faults.failures, ...failed, ...run, ...undecided];
+  // A stress ends where its generator may be short of CPU, which takes nothing from the steps before.
+  const doubtIn = (phase: string, run: Reason | undefined): Reason | undefined =>
+    stress ? (run ?? judgePhaseLoad({ ...loadInput, phase, startedAt: end.startedAt }).unhealthy) : run;
+  const judgeAll = (run: Reason | undefined): readonly ObjectiveVerdict[] =>
+    gate.objectives.map((objective) =>
+      judgeObjective({ ...shared, objective, gaps, unhealthy: doubtIn(objective.phase, run) }),
+    );
+  const generator = unhealthyGenerator(wholeLoad);
+  const undoubted = judgeAll(generator);
+  const busy = busyMachine(loadInput.evidence, limits);
+  // What a stress finds is how much the machine has to give.
+  const unhealthyRun = generator ?? (!stress && beganWell(undoubted) ? undefined : busy);
+  const objectives = unhealthyRun === generator ? undoubted : judgeAll(unhealthyRun);
+  const capacity = judgeCapacity({
+    plan,
+    objectives,
+    evidence: loadInput.evidence,
+    end,
+    reached,
+    unhealthy: unhealthyRun,
+  });
+  const load = capacity === null ? wholeLoad : judgeLoad({ ...loadInput, held: heldPhases(capacity, evidence) });
+  const decidesItself = (phase: string): boolean => capacity === null || !isStep(phase);
+  const broke = end.broke !== null && decidesItself(end.broke.phase) ? end.broke : null;
+  const deciding = objectives.filter(({ phase }) => decidesItself(phase));
+  // A phase that broke late began well, too: that says nothing of the time in which it broke.
+  const brokeDoubt = (phase: string): Reason | undefined =>
+    phase === objectives[0]?.phase ? (generator ?? busy) : unhealthyRun;
+  const outcome = concludeRun({
+    objectives: deciding,
+    capacity,
+    faults,
+    broken: judgeBroken(broke, broke === null ? undefined : doubtIn(broke.phase, brokeDoubt(broke.phase))),
+    away: objectives.some(({ verdict }) => verdict === "error"),
+    blocking: [...runReasons(plan, events, evidence), ...load.reasons, ...faults.reasons],
+    events,
+  });
   return {
     schemaVersion: 1,
     runId: plan.runId,
-    ...outcome,
-    summary: summarise({
-      verdict: outcome.verdict,
-      objectives,
-      faults: faults.faults,
-      failures: faults.failures,
-      reasons,
-    }),
-    reasons,
+    verdict: outcome.verdict,
+    exitCode: outcome.exitCode,
+    summary: summarise({ ...outcome, objectives: deciding, capacity, faults: faults.faults }),
+    reasons: outcome.reasons,
     objectives,
     faults: faults.faults,
     load,
+    capacity,
     phases,
     confidence: gate.confidence,
   };
 }
 
-interface Findings {
-  readonly objectives: readonly ObjectiveVerdict[];
-  readonly faults: FaultsJudgement;
-  readonly blocking: readonly Reason[];
-  readonly events: readonly RunEvent[];
+function reachedPhases(events: readonly RunEvent[]): ReadonlySet<string> {
+  const end =
+    events.find(({ type }) => type === "objective-broke" || type === "cut-short")?.at ?? Number.POSITIVE_INFINITY;
+  return new Set(events.flatMap((event) => (event.type === "phase" && event.at < end ? [event.phase] : [])));
 }
 
-/** The verdict's word and exit code: error before fail before inconclusive; a pass is what nothing stands against. */
-function conclude(findings: Findings): Pick<RunVerdict, "verdict" | "exitCode"> {
-  const { objectives, faults, blocking, events } = findings;
-  const has = (word: ObjectiveVerdict["verdict"]): boolean => objectives.some(({ verdict }) => verdict === word);
-  const failed = has("fail") || faults.failures.length > 0;
-  const away = has("error") || blocking.some(({ code }) => code === "prometheus-unreachable");
-  const codes: ExitCode[] = [];
-  if (faults.leftBehind.length > 0) codes.push(5);
-  if (away) codes.push(4);
-  for (const event of events) {
-    if (event.type === "cut-short") codes.push(event.cause === "SIGINT" ? 130 : event.cause === "SIGTERM" ? 143 : 3);
-  }
-  if (failed) codes.push(1);
-  const proven =
-    objectives.length > 0 && objectives.every(({ verdict }) => verdict === "pass") && blocking.length === 0;
-  if (codes.length === 0) codes.push(proven ? 0 : 3);
-  const exitCode = worstExitCode(codes);
-  if (exitCode === 0) return { verdict: "pass", exitCode };
-  if (faults.leftBehind.length > 0 || away) return { verdict: "error", exitCode };
-  return { verdict: failed ? "fail" : "inconclusive", exitCode };
-}
-
-function reasonOf({ slo, phase, reason }: ObjectiveVerdict): Reason {
-  return { code: reason.code, message: `${slo} in ${phase}: ${reason.message}` };
+/** The phases of a stress whose load had to be delivered: all but the steps above the rate that it held. */
+function heldPhases({ steps, heldRate }: CapacityVerdict, evidence: Evidence | null): readonly PhaseLoadEvidence[] {
+  const dropped = new Set(steps.filter(({ rate }) => heldRate === null || rate > heldRate).map(({ phase }) => phase));
+  return (evidence?.load.phases ?? []).filter(({ phase }) => isJudgedPhase(phase) && !dropped.has(phase));
 }
 
 function brokenVerdict({ plan, events }: JudgeInput, thrown: unknown): RunVerdict {
   const message = `a bug in proofload: ${messageOf(thrown)}`;
-  const load = judgeLoad({ load: plan.load, limits: plan.limits, evidence: null, unseenRequests: 0 });
+  const left = Array.isArray(events) && events.some(({ type }) => type === "fault-left-behind");
   return {
     schemaVersion: 1,
     runId: plan.runId,
     verdict: "error",
-    exitCode: Array.isArray(events) && events.some(({ type }) => type === "fault-left-behind") ? 5 : 70,
+    exitCode: left ? 5 : 70,
     summary: message,
     reasons: [{ code: "internal-error", message }],
     objectives: [],
     faults: [],
-    load,
+    load: {
+      plannedIterations: null,
+      startedIterations: null,
+      deliveredShare: null,
+      requests: null,
+      requestsSeenByService: null,
+      cpuShare: null,
+      startLagP99Seconds: null,
+      reasons: [],
+    },
+    capacity: null,
     phases: [],
     confidence: plan.gate.confidence,
   };

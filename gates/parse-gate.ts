@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { parseYamlDocument } from "../lib/config/yaml.ts";
+import { durationSchema } from "../lib/config/duration.ts";
+import { parseYamlDocument, throwProblems } from "../lib/config/yaml.ts";
 import type { YamlSource } from "../lib/config/yaml.ts";
 import { isJudgedPhase } from "../lib/run/phase.ts";
 
@@ -11,12 +12,20 @@ export interface Gate {
   /** Of each one-sided bound. */
   readonly confidence: number;
   readonly objectives: readonly GateObjective[];
+  /** What a stress must reach; null where nothing is asked. */
+  readonly capacity: { readonly atLeast: number } | null;
+  /** How far back the runner looks at objectives that end the run when they break. */
+  readonly abortWindowSeconds: number;
 }
 
 export interface GateObjective {
   /** metadata.name of an SLO. */
   readonly slo: string;
   readonly line: number;
+  /** The share of good events that these phases must reach, in place of the SLO's own; null for the SLO's own. */
+  readonly target: number | null;
+  /** Whether the load is ended as soon as it breaks. */
+  readonly abortOnFail: boolean;
   /** A phase's name, or a prefix that ends in `/*`. */
   readonly phases: readonly { readonly pattern: string; readonly line: number }[];
 }
@@ -25,6 +34,12 @@ const pattern = z
   .string()
   .regex(/^[a-z0-9-]+(\/([a-z0-9-]+|\*))?$/, { error: 'expected a phase such as baseline, fault/latency or "fault/*"' })
   .refine(isJudgedPhase, { error: "warmup and settle are never judged" });
+
+const target = z.number().check(({ value, issues }) => {
+  if (value > 0 && value < 1) return;
+  const hint = value > 1 && value < 100 ? `; ${value} % is ${Number((value / 100).toPrecision(12))}` : "";
+  issues.push({ code: "custom", message: `expected a share between 0 and 1, such as 0.99${hint}`, input: value });
+});
 
 const gateSchema = z.strictObject({
   apiVersion: z.literal("proofload.dev/v1"),
@@ -40,21 +55,37 @@ const gateSchema = z.strictObject({
         z.strictObject({
           slo: z.string(),
           phases: z.array(pattern).min(1, { error: "expected at least one phase" }),
+          target: target.optional(),
+          abortOnFail: z.boolean().default(false),
         }),
       )
       .min(1, { error: "expected at least one objective" }),
+    capacity: z
+      .strictObject({ atLeast: z.number().positive({ error: "expected a rate above 0, in iterations per second" }) })
+      .optional(),
+    abortWindow: durationSchema.refine((seconds) => seconds > 0, "expected more than 0s").default(60),
   }),
 });
 
 /** Reads a gate file; throws one `invalid-config` error with all problems. */
 export function parseGate(source: YamlSource): Gate {
   const { file, value, lineOf } = parseYamlDocument(source, gateSchema);
+  const { capacity, abortWindow } = value.spec;
+  if (capacity !== undefined && !value.spec.objectives.some(({ phases }) => phases.some(isStepPattern))) {
+    const path = ["spec", "capacity"];
+    const message = 'a capacity is found in the steps of a load: expected an objective with the phase "step/*"';
+    throwProblems([{ file, line: lineOf(path), path, message }]);
+  }
   return {
     name: value.metadata.name,
     file,
     confidence: value.spec.confidence,
-    objectives: value.spec.objectives.map(({ slo, phases }, index) => ({
+    capacity: capacity ?? null,
+    abortWindowSeconds: abortWindow,
+    objectives: value.spec.objectives.map(({ slo, phases, target, abortOnFail }, index) => ({
       slo,
+      target: target ?? null,
+      abortOnFail,
       line: lineOf(["spec", "objectives", index, "slo"]),
       phases: phases.map((pattern, position) => ({
         pattern,
@@ -62,4 +93,8 @@ export function parseGate(source: YamlSource): Gate {
       })),
     })),
   };
+}
+
+function isStepPattern(pattern: string): boolean {
+  return pattern.startsWith("step/");
 }

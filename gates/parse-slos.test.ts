@@ -15,6 +15,17 @@ function edit(from: string | RegExp, to: string): string {
   return text;
 }
 
+/** A service without metrics: what k6 counts is all there is. */
+const callerOnly = edit(/ {2}annotations:\n(?: {4}.*\n)*/, "")
+  .replace(/query: http_requests_total\{.*5.*/, 'query: k6_http_reqs_total{expected_response="false"}')
+  .replace(/query: http_requests_total\{.*/, "query: k6_http_reqs_total");
+
+const withDuration = (query: string): string =>
+  readFileSync(join(folder, "api-latency.yaml"), "utf8").replace(
+    /( {2}displayName: API latency\n)(?: {2}annotations:\n(?: {4}.*\n)*)?/,
+    `$1  annotations:\n    proofload.dev/caller-duration: '${query}'\n`,
+  );
+
 describe("parseSlos", () => {
   test("reads the SLOs of the sample service", () => {
     const slos = parseSlos(
@@ -51,6 +62,60 @@ describe("parseSlos", () => {
       ["API availability: 99.9 % without a server error", 0.99],
       ["API availability: Strict", 0.999],
     ]);
+  });
+
+  test("knows who counts: the service, or k6 where its own counters are the indicator", () => {
+    expect(parse(good)[0]).toMatchObject({ indicatorCountedBy: "service", callerDuration: null });
+    expect(parse(callerOnly)[0]).toMatchObject({
+      indicatorCountedBy: "caller",
+      indicator: {
+        kind: "bad",
+        bad: `k6_http_reqs_total{expected_response="false"}`,
+        total: "k6_http_reqs_total",
+      },
+      caller: null,
+    });
+  });
+
+  test("reads which durations of the caller a latency is about", () => {
+    const text = withDuration('k6_http_req_duration_seconds{name="GET /"}');
+    expect(parse(text)[0]).toMatchObject({ callerDuration: 'k6_http_req_duration_seconds{name="GET /"}' });
+  });
+
+  test.each([
+    [
+      "a caller's duration of an availability",
+      edit("caller-good:", "caller-duration: k6_http_req_duration_seconds\n    proofload.dev/caller-good:"),
+      "a.yaml:8: metadata.annotations.proofload.dev/caller-duration: only for a latency",
+    ],
+    [
+      "a caller's duration that is no duration",
+      withDuration("k6_http_reqs_total"),
+      "expected a selector of k6_http_req_duration_seconds, found k6_http_reqs_total",
+    ],
+    [
+      "a caller's duration that no k6 threshold can say",
+      withDuration('k6_http_req_duration_seconds{name!="GET /"}'),
+      "expected matchers with = only",
+    ],
+    ["a caller's duration that is no selector", withDuration("sum(k6_x)"), "not an aggregation"],
+    [
+      "an indicator that k6 and the service count together",
+      callerOnly.replace("query: k6_http_reqs_total\n", "query: http_requests_total\n"),
+      "spec.indicator.spec.ratioMetric: expected selectors of one metric where k6 counts",
+    ],
+    [
+      "an indicator of k6 that is no counter",
+      callerOnly.replaceAll("k6_http_reqs_total", "k6_vus"),
+      "expected a counter of k6, such as k6_http_reqs_total, found k6_vus",
+    ],
+    [
+      "an indicator of k6 and the same once more",
+      edit(/query: http_requests_total\{.*\}/g, "query: k6_http_reqs_total"),
+      "remove this annotation",
+    ],
+  ])("refuses %s", (_, text, message) => {
+    expect(() => parse(text)).toThrow(message);
   });
 
   test.each([

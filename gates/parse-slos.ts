@@ -1,9 +1,10 @@
-import { nearest } from "../lib/config/nearest.ts";
 import { readYaml, throwProblems } from "../lib/config/yaml.ts";
 import type { ConfigProblem, YamlDocument, YamlPath, YamlSource } from "../lib/config/yaml.ts";
-import type { RatioIndicator } from "../lib/run/plan.ts";
+import type { CountedBy, RatioIndicator } from "../lib/run/plan.ts";
 import { openSloSchema } from "./openslo.ts";
 import type { OpenSlo } from "./openslo.ts";
+import { callerDurationOf, callerOf, checkAnnotations, ratioOf } from "./slo-annotations.ts";
+import type { Report } from "./slo-annotations.ts";
 import { readSelector } from "./promql.ts";
 
 /** An SLO as the gate uses it. */
@@ -12,10 +13,13 @@ export interface Slo {
   readonly title: string;
   readonly service: string;
   readonly objectives: readonly SloObjective[];
-  /** What the service counts. */
   readonly indicator: RatioIndicator;
+  /** Who counts the indicator: the caller where its selectors are on k6's own counters, for a service without metrics. */
+  readonly indicatorCountedBy: CountedBy;
   /** What the caller counts, for phases in which the service can't. */
   readonly caller: RatioIndicator | null;
+  /** Of a latency: the caller's own durations, a selector from which a k6 threshold is made. */
+  readonly callerDuration: string | null;
   readonly source: { readonly file: string; readonly line: number };
 }
 
@@ -25,12 +29,6 @@ export interface SloObjective {
   readonly target: number;
   readonly line: number;
 }
-
-const PREFIX = "proofload.dev/";
-const CALLER_GOOD = `${PREFIX}caller-good`;
-const CALLER_BAD = `${PREFIX}caller-bad`;
-const CALLER_TOTAL = `${PREFIX}caller-total`;
-const ANNOTATIONS = [CALLER_GOOD, CALLER_BAD, CALLER_TOTAL];
 
 /** Reads OpenSLO files, several documents in each if need be; throws one `invalid-config` error with all problems. */
 export function parseSlos(files: readonly YamlSource[]): readonly Slo[] {
@@ -55,12 +53,14 @@ export function parseSlos(files: readonly YamlSource[]): readonly Slo[] {
   return slos;
 }
 
-type Report = (path: YamlPath, message: string) => void;
-
 function toSlo({ file, value, lineOf }: YamlDocument<OpenSlo>, report: Report): Slo {
   const { metadata, spec } = value;
   const title = metadata.displayName ?? metadata.name;
   const { good, bad, total } = spec.indicator.spec.ratioMetric;
+  const indicator = ratioOf(queryOf(good), queryOf(bad), queryOf(total));
+  const annotations = metadata.annotations ?? {};
+  checkAnnotations(annotations, report);
+  const indicatorCountedBy = counterOf(indicator, report);
   return {
     name: metadata.name,
     title,
@@ -70,8 +70,10 @@ function toSlo({ file, value, lineOf }: YamlDocument<OpenSlo>, report: Report): 
       target: targetOf(objective),
       line: lineOf(["spec", "objectives", index]),
     })),
-    indicator: ratioOf(queryOf(good), queryOf(bad), queryOf(total)),
-    caller: callerOf(metadata.annotations ?? {}, report),
+    indicator,
+    indicatorCountedBy,
+    caller: callerOf(annotations, indicatorCountedBy, report),
+    callerDuration: callerDurationOf(annotations, indicator, report),
     source: { file, line: lineOf(["metadata", "name"]) },
   };
 }
@@ -89,39 +91,19 @@ function queryOf(part: OpenSlo["spec"]["indicator"]["spec"]["ratioMetric"]["good
   return part?.metricSource.spec.query.trim();
 }
 
-/** The schema has seen to it that there are a total and one of good and bad. */
-function ratioOf(good: string | undefined, bad: string | undefined, total: string | undefined): RatioIndicator {
-  return good === undefined
-    ? { kind: "bad", bad: bad ?? "", total: total ?? "" }
-    : { kind: "good", good, total: total ?? "" };
-}
-
-function callerOf(annotations: Readonly<Record<string, string>>, report: Report): RatioIndicator | null {
-  const at = (key: string): YamlPath => ["metadata", "annotations", key];
-  for (const key of Object.keys(annotations)) {
-    if (!key.startsWith(PREFIX) || ANNOTATIONS.includes(key)) continue;
-    const near = nearest(key, ANNOTATIONS);
-    report(
-      at(key),
-      `unknown annotation; ${near === undefined ? `known: ${ANNOTATIONS.join(", ")}` : `did you mean ${near}?`}`,
-    );
-  }
-  const given = ANNOTATIONS.filter((key) => annotations[key] !== undefined);
-  const first = given[0];
-  if (first === undefined) return null;
-  if (given.length !== 2 || !given.includes(CALLER_TOTAL)) {
-    report(at(first), `expected ${CALLER_TOTAL} and one of ${CALLER_GOOD} and ${CALLER_BAD}`);
-    return null;
-  }
-  const metrics = given.map((key) => {
-    const reading = readSelector(annotations[key] ?? "");
-    if (reading.kind === "selector") return reading.selector.metric;
-    report(at(key), reading.message);
-    return null;
+/** k6 writes each series at the time of its last request: only within one metric is it sure which series is part of which. */
+function counterOf(indicator: RatioIndicator, report: Report): CountedBy {
+  const path: YamlPath = ["spec", "indicator", "spec", "ratioMetric"];
+  const metrics = [indicator.kind === "good" ? indicator.good : indicator.bad, indicator.total].flatMap((query) => {
+    const reading = readSelector(query);
+    return reading.kind === "selector" ? [reading.selector.metric] : [];
   });
-  // k6 writes each series at the time of its last request: only within one metric is it sure which series is part of which.
-  if (!metrics.includes(null) && new Set(metrics).size > 1) {
-    report(at(first), `expected selectors of one metric, found ${metrics.join(" and ")}`);
+  const own = metrics.filter((metric) => metric.startsWith("k6_"));
+  if (own.length === 0) return "service";
+  if (new Set(metrics).size > 1) {
+    report(path, `expected selectors of one metric where k6 counts, found ${metrics.join(" and ")}`);
+  } else if (own.some((metric) => !metric.endsWith("_total"))) {
+    report(path, `expected a counter of k6, such as k6_http_reqs_total, found ${own[0] ?? ""}`);
   }
-  return ratioOf(annotations[CALLER_GOOD]?.trim(), annotations[CALLER_BAD]?.trim(), annotations[CALLER_TOTAL]?.trim());
+  return "caller";
 }

@@ -82,6 +82,91 @@ describe("planGate", () => {
     expect(plan(twice, faulty).objectives.map(({ phase }) => phase)).toEqual(["fault/latency", "fault/process-kill"]);
   });
 
+  const spike: readonly GatedPhase[] = [
+    ...quiet,
+    { phase: "spike", callerCounts: false },
+    { phase: "recovery/spike", callerCounts: false },
+  ];
+  const steps: readonly GatedPhase[] = [
+    { phase: "warmup", callerCounts: false },
+    { phase: "step/100", callerCounts: false },
+    { phase: "step/200", callerCounts: false },
+  ];
+
+  test.each([
+    ["smoke", quiet, ["api-availability baseline 0.99", "api-latency baseline 0.95"]],
+    ["soak", quiet, ["api-availability baseline 0.999", "api-latency baseline 0.99"]],
+    [
+      "spike",
+      spike,
+      [
+        "api-availability baseline 0.995",
+        "api-latency baseline 0.99",
+        "api-availability spike 0.98",
+        "api-latency spike 0.9",
+        "api-availability recovery/spike 0.995",
+        "api-latency recovery/spike 0.95",
+      ],
+    ],
+    [
+      "stress",
+      steps,
+      [
+        "api-availability step/100 0.99",
+        "api-latency step/100 0.95",
+        "api-availability step/200 0.99",
+        "api-latency step/200 0.95",
+      ],
+    ],
+  ])("plans gates/%s.yaml with targets of its own", (name, phases, expected) => {
+    const { objectives } = plan(source(`${name}.yaml`).text, phases);
+    expect(objectives.map(({ slo, phase, target }) => `${slo} ${phase} ${target}`)).toEqual(expected);
+  });
+
+  test("carries what a stress must reach, and what ends a run", () => {
+    const stress = plan(source("stress.yaml").text, steps);
+    expect(stress).toMatchObject({ capacity: { atLeast: 400 }, abortWindowSeconds: 60 });
+    expect(stress.objectives.every(({ abortOnFail }) => abortOnFail)).toBe(true);
+    const soak = plan(source("soak.yaml").text, quiet);
+    expect(soak).toMatchObject({ capacity: null, abortWindowSeconds: 300 });
+    expect(plan(shipped.text, quiet).objectives.some(({ abortOnFail }) => abortOnFail)).toBe(false);
+  });
+
+  test("replaces all targets of an SLO by the gate's, under the SLO's own title", () => {
+    const [slo] = slos;
+    if (slo === undefined) throw new Error("no SLO");
+    const two = { ...slo, objectives: [0.9, 0.99].map((target) => ({ title: `${target}`, target, line: 3 })) };
+    const text = `${objective(slo.name, "[baseline]")}      target: 0.97\n`;
+    const gate = parseGate({ file: "g.yaml", text });
+    const planned = planGate({ gate, slos: [two], phases: quiet, labels: {}, callerLabels: {} });
+    expect(planned.objectives.map(({ title, target }) => [title, target])).toEqual([[slo.title, 0.97]]);
+  });
+
+  test("ends the run for a phase if one of the entries that fit it says so", () => {
+    const twice = `${objective("api-latency", "[baseline]")}      abortOnFail: true\n    - slo: api-latency\n      phases: [baseline]\n`;
+    expect(plan(twice, quiet).objectives.map(({ abortOnFail }) => abortOnFail)).toEqual([true]);
+  });
+
+  test("lets the caller count in every phase what only the caller counts", () => {
+    const [slo] = slos;
+    if (slo?.caller === undefined || slo.caller === null) throw new Error("no SLO that the caller counts");
+    const own = { ...slo, indicator: slo.caller, indicatorCountedBy: "caller" as const };
+    const gate = parseGate({ file: "g.yaml", text: objective(slo.name, `[baseline, "fault/*"]`) });
+    const planned = planGate({
+      gate,
+      slos: [own],
+      phases: faulty,
+      labels: { env: "ci" },
+      callerLabels: { testid: "run-1" },
+    });
+    expect(planned.objectives.map(({ countedBy, crossCheck }) => [countedBy, crossCheck])).toEqual(
+      planned.objectives.map(() => ["caller", null]),
+    );
+    expect(new Set(planned.objectives.map(({ indicator }) => indicator.total))).toEqual(
+      new Set([`k6_http_reqs_total{testid="run-1"}`]),
+    );
+  });
+
   test("refuses a run in which nothing is judged", () => {
     expect(() => plan(objective("api-availability", `["fault/*"]`), quiet)).toThrow(
       "gates/pr.yaml judges nothing in this run, whose phases are: warmup, baseline",
@@ -121,6 +206,30 @@ describe("parseGate", () => {
     ["no phase", "[]", "expected at least one phase"],
   ])("refuses %s", (_, phases, message) => {
     expect(() => parseGate({ file: "g.yaml", text: objective("a", phases) })).toThrow(message);
+  });
+
+  test.each([
+    ["target: 99.5", "expected a share between 0 and 1, such as 0.99; 99.5 % is 0.995"],
+    ["target: 1", "expected a share between 0 and 1, such as 0.99"],
+    ["target: 0", "expected a share between 0 and 1, such as 0.99"],
+    ["abortOnFail: often", "expected true or false"],
+  ])("refuses %s, and says what is meant", (line, message) => {
+    const text = `${objective("a", "[baseline]")}      ${line}\n`;
+    expect(() => parseGate({ file: "g.yaml", text })).toThrow(`g.yaml:9: spec.objectives[0].${line.split(":")[0]}: `);
+    expect(() => parseGate({ file: "g.yaml", text })).toThrow(message);
+  });
+
+  test.each([
+    [
+      "  capacity: {atLeast: 400}\n",
+      "[baseline]",
+      "g.yaml:9: spec.capacity: a capacity is found in the steps of a load",
+    ],
+    ["  capacity: {atLeast: 0}\n", `["step/*"]`, "expected a rate above 0"],
+    ["  abortWindow: 0s\n", "[baseline]", "expected more than 0s"],
+    ["  abortWindow: 90\n", "[baseline]", "spec.abortWindow"],
+  ])("refuses %j for %s", (line, phases, message) => {
+    expect(() => parseGate({ file: "g.yaml", text: objective("a", phases) + line })).toThrow(message);
   });
 
   test.each(["0.3", "1", "95", "high"])("refuses a confidence of %s", (confidence) => {

@@ -38,22 +38,24 @@ export function planGate(options: {
     if (slo === undefined) report(entry.line, "slo", unknownSlo(entry.slo, slos));
     for (const phase of expandPhases(entry, phases, (line, message) => report(line, "phases", message))) {
       if (slo === undefined) continue;
-      const countedBy: CountedBy = phase.callerCounts ? "caller" : "service";
-      const indicator = phase.callerCounts ? slo.caller : slo.indicator;
+      const alwaysCaller = slo.indicatorCountedBy === "caller";
+      const countedBy: CountedBy = alwaysCaller || phase.callerCounts ? "caller" : "service";
+      const indicator = alwaysCaller || countedBy === "service" ? slo.indicator : slo.caller;
       if (indicator === null) {
         report(entry.line, "slo", noCaller(slo, phase.phase));
         continue;
       }
-      const counted = withLabels(indicator, phase.callerCounts ? options.callerLabels : options.labels);
+      const counted = withLabels(indicator, countedBy === "caller" ? options.callerLabels : options.labels);
       const crossCheck =
-        phase.callerCounts || slo.caller === null ? null : withLabels(slo.caller, options.callerLabels);
-      for (const { title, target, line } of slo.objectives) {
+        countedBy === "caller" || slo.caller === null ? null : withLabels(slo.caller, options.callerLabels);
+      for (const { title, target, line } of targetsOf(slo, entry)) {
         const source = { file: slo.source.file, line };
         objectives.push({
           slo: slo.name,
           title,
           phase: phase.phase,
           target,
+          abortOnFail: entry.abortOnFail,
           countedBy,
           indicator: counted,
           crossCheck,
@@ -77,6 +79,8 @@ export function planGate(options: {
     file: gate.file,
     confidence: gate.confidence,
     objectives: withoutTwins(objectives).toSorted((a, b) => order.indexOf(a.phase) - order.indexOf(b.phase)),
+    capacity: gate.capacity,
+    abortWindowSeconds: gate.abortWindowSeconds,
   };
 }
 
@@ -102,8 +106,20 @@ function expandPhases(
   return [...new Set(matched)];
 }
 
+/** The targets of an entry: one of its own, or those of its SLO. */
+function targetsOf(slo: Slo, { target }: GateObjective): Slo["objectives"] {
+  return target === null
+    ? slo.objectives
+    : [{ title: slo.title, target, line: slo.objectives[0]?.line ?? slo.source.line }];
+}
+
 function withoutTwins(objectives: readonly ObjectivePlan[]): readonly ObjectivePlan[] {
-  const byKey = new Map(objectives.map((one) => [`${one.slo} ${one.phase} ${one.target} ${one.title}`, one]));
+  const byKey = new Map<string, ObjectivePlan>();
+  for (const one of objectives) {
+    const key = `${one.slo} ${one.phase} ${one.target} ${one.title}`;
+    const abortOnFail = one.abortOnFail || (byKey.get(key)?.abortOnFail ?? false);
+    byKey.set(key, { ...one, abortOnFail });
+  }
   return [...byKey.values()];
 }
 

@@ -25,8 +25,8 @@ export function runReasons(plan: RunPlan, events: readonly RunEvent[], evidence:
     const message = `Prometheus did not answer when evidence was collected: ${evidence.prometheus.error ?? "no reply"}`;
     reasons.push({ code: "prometheus-unreachable", message });
   }
-  const loadEnd =
-    events.find(({ type }) => type === "load-ended" || type === "cut-short")?.at ?? Number.POSITIVE_INFINITY;
+  const ends = events.filter(({ type }) => ["load-ended", "cut-short", "objective-broke"].includes(type));
+  const loadEnd = Math.min(...ends.map(({ at }) => at));
   for (const event of events) {
     if (event.type !== "process-ended" || event.how === "stopped" || event.at > loadEnd) continue;
     reasons.push({ code: "process-ended", message: `${event.process} ended by itself in the run (${event.how})` });

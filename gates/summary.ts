@@ -1,10 +1,12 @@
-import type { FaultVerdict, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
-import { formatCount, formatMissed, formatShare } from "./format.ts";
+import type { CapacityVerdict, FaultVerdict, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
+import { formatCount, formatMissed, formatRate, formatShare } from "./format.ts";
 
 /** What a summary is made from. */
 export interface SummaryInput {
   readonly verdict: VerdictWord;
+  /** Those that decide by themselves. */
   readonly objectives: readonly ObjectiveVerdict[];
+  readonly capacity: CapacityVerdict | null;
   readonly faults: readonly FaultVerdict[];
   /** What failed besides objectives. */
   readonly failures: readonly Reason[];
@@ -13,11 +15,15 @@ export interface SummaryInput {
 }
 
 /** One line that says why the verdict is what it is. */
-export function summarise({ verdict, objectives, faults, failures, reasons }: SummaryInput): string {
+export function summarise({ verdict, objectives, capacity, faults, failures, reasons }: SummaryInput): string {
   switch (verdict) {
     case "pass": {
-      const met = `${plural(objectives.length, "objective")} met`;
-      return faults.length === 0 ? met : `${met}, ${plural(faults.length, "fault")} proven and undone`;
+      const parts = [
+        ...(capacity === null ? [] : [capacityWords(capacity)]),
+        ...(objectives.length === 0 ? [] : [`${plural(objectives.length, "objective")} met`]),
+        ...(faults.length === 0 ? [] : [`${plural(faults.length, "fault")} proven and undone`]),
+      ];
+      return parts.join(", ");
     }
     case "fail": {
       const failed = objectives.filter((one) => one.verdict === "fail").sort((a, b) => overspent(b) - overspent(a));
@@ -32,6 +38,13 @@ export function summarise({ verdict, objectives, faults, failures, reasons }: Su
     case "error":
       return withMore([...new Set(reasons.map(({ message }) => message))]);
   }
+}
+
+/** What a stress found: "held 800 iterations/s, broke at 1,000 (api-latency)". */
+function capacityWords({ heldRate, brokeRate, brokeBy, steps }: CapacityVerdict): string {
+  const held = `held ${formatRate(heldRate ?? 0)} iterations/s`;
+  if (brokeRate !== null) return `${held}, broke at ${formatRate(brokeRate)} (${brokeBy.join(", ")})`;
+  return steps.at(-1)?.rate === heldRate ? `${held}, the highest step` : `${held}; nothing is proven above it`;
 }
 
 /** How many times over an objective's share of bad events was used up. */

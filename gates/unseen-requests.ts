@@ -1,4 +1,6 @@
 import type { Evidence } from "../lib/run/evidence.ts";
+import { peakLevel, plannedIterations } from "../lib/run/load.ts";
+import type { LoadPlan } from "../lib/run/load.ts";
 import type { RunPlan } from "../lib/run/plan.ts";
 import { isTarget } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
@@ -13,7 +15,13 @@ export function unseenRequests(plan: RunPlan, excuses: readonly Excuse[], eviden
     countedBy === "service" && outcome.kind === "ok" ? outcome.series.map(instanceOf) : [],
   );
   const restarts = excuses.filter((excuse) => excuse.restarts && instances.some((one) => isTarget(excuse.target, one)));
-  const { durationSeconds, warmupSeconds } = plan.load;
-  const requestsPerSecond = (evidence?.load.requests ?? 0) / (durationSeconds - warmupSeconds);
-  return restarts.length * requestsPerSecond * plan.scrapeIntervalSeconds;
+  return restarts.length * requestsPerSecond(plan.load, evidence?.load.requests ?? 0) * plan.scrapeIntervalSeconds;
+}
+
+/** The highest rate of requests in an open model, the mean after the warm-up in a closed one. */
+function requestsPerSecond(load: LoadPlan, requests: number): number {
+  const planned = plannedIterations(load, 0, load.durationSeconds);
+  return planned === null
+    ? requests / (load.durationSeconds - load.warmupSeconds)
+    : (requests / Math.max(1, planned)) * peakLevel(load);
 }

@@ -54,6 +54,25 @@ describe("runWindows", () => {
     expect(cut.phases.at(-1)).toEqual({ phase: "fault/latency", from: 17, to: 20 });
   });
 
+  test("ends the phase in which an objective broke there, and leaves the rest of the load to settle", () => {
+    const broke: RunEvent = {
+      at: 24,
+      type: "objective-broke",
+      slo: "a",
+      phase: "fault/latency",
+      target: 0.9,
+      good: 1,
+      total: 2,
+      windowSeconds: 5,
+    };
+    const { phases, judged } = runWindows([...events, broke], 1);
+    expect(phases.slice(-2)).toEqual([
+      { phase: "fault/latency", from: 17, to: 24 },
+      { phase: "settle", from: 24, to: 30 },
+    ]);
+    expect(judged.at(-1)).toMatchObject({ phase: "fault/latency", lastMoment: 24 });
+  });
+
   test("has no windows without an end", () => {
     expect(runWindows([phase("baseline", 5)], 1)).toEqual({ phases: [], judged: [] });
   });

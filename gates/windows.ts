@@ -19,7 +19,8 @@ export interface RunWindows {
 }
 
 /**
- * Works out the windows of a run from its timeline. A phase lasts until the next one begins or the load ends (or was cut short).
+ * Works out the windows of a run from its timeline. A phase lasts until the next one begins or the load ends (or was cut short); where
+ * an objective broke and the load is ended for it, what is left of the load is not judged.
  *
  * Every phase but the warm-up and the faults' gives up one scrape interval on either side to `settle`, so that what was under way
  * when the phase began is not judged; its counting runs from the first sample in what is left to the first sample after it, which the
@@ -51,18 +52,23 @@ export function runWindows(events: readonly RunEvent[], scrapeIntervalSeconds: n
       phases.push({ phase: "settle", from, to });
     }
   }
+  const [last, end] = [phases.at(-1)?.to, endOf(events, ["load-ended", "cut-short", "run-ended"])];
+  if (last !== undefined && Number.isFinite(end)) phases.push({ phase: "settle", from: last, to: end });
   return { phases: phases.filter(({ from, to }) => to > from), judged };
 }
 
 function phaseWindows(events: readonly RunEvent[]): readonly PhaseWindow[] {
   const starts = events.filter((event) => event.type === "phase");
-  const ends = events.filter(({ type }) => type === "load-ended" || type === "cut-short" || type === "run-ended");
-  const end = Math.min(...ends.map(({ at }) => at));
+  const end = endOf(events, ["load-ended", "cut-short", "run-ended", "objective-broke"]);
   if (!Number.isFinite(end)) return [];
   return starts.flatMap(({ phase, at }, index) => {
     const to = Math.min(starts[index + 1]?.at ?? end, end);
     return to > at ? [{ phase, from: at, to }] : [];
   });
+}
+
+function endOf(events: readonly RunEvent[], types: readonly RunEvent["type"][]): number {
+  return Math.min(...events.filter(({ type }) => types.includes(type)).map(({ at }) => at));
 }
 
 /** When the fault of a fault's phase was injected, if it was. */

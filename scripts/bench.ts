@@ -1,6 +1,14 @@
+import { kitBench } from "./bench/kit.ts";
+import { peersBench } from "./bench/peers.ts";
+import { soakBench } from "./bench/soak.ts";
 import { startupBench } from "./bench/startup.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { startup: startupBench };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  kit: kitBench,
+  peers: peersBench,
+  soak: soakBench,
+  startup: startupBench,
+};
 
 const [name = ""] = process.argv.slice(2);
 const bench = BENCHES[name];

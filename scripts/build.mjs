@@ -42,10 +42,11 @@ export async function buildTool({ clean = false } = {}) {
     // Verbs are loaded when they are called.
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    external: ["esbuild"],
+    // Beside esbuild: optional native parts of dockerode's ssh, which is not used.
+    external: ["esbuild", "cpu-features", "*.node"],
     legalComments: "linked",
     // write-file-atomic, a CommonJS package, asks for it.
-    define: { __filename: "import.meta.filename" },
+    define: { __filename: "import.meta.filename", __dirname: "import.meta.dirname" },
     banner: {
       // Bundled CommonJS packages ask for Node's own modules by `require`.
       js: [

@@ -47,11 +47,32 @@ describe("a run that nothing disturbs", () => {
 });
 
 describe("Prometheus", () => {
-  test("that dies in mid-run gives 4, and what it had stays on the disk", async () => {
+  test("that dies in mid-run is started again; its gap stays a gap and gives 3", async () => {
     cli = startRun(BRIEF);
     await cli.event("fault-proven");
     const dir = await cli.runDir();
-    process.kill(pidOf(dir, "prometheus"), "SIGKILL");
+    const first = pidOf(dir, "prometheus");
+    process.kill(first, "SIGKILL");
+    expect(await cli.ended, cli.stderr()).toBe(3);
+    const starts = readEvents(dir).filter(
+      (event) => event.type === "process-started" && event.process === "prometheus",
+    );
+    expect(starts).toHaveLength(2);
+    const evidence = readEvidence(dir);
+    expect(evidence.prometheus).toMatchObject({ reachable: true, gaps: [expect.anything()] });
+    // k6 went on, and its counters are whole.
+    expect(evidence.load).toMatchObject({ k6ExitCode: 0, droppedIterations: 0 });
+    expect(readVerdict(dir).reasons.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(["process-ended", "prometheus-gap"]),
+    );
+    expect(await leftovers(cli, dir)).toEqual([]);
+  });
+
+  test("that hangs until the end gives 4, and what it had stays on the disk", async () => {
+    cli = startRun(BRIEF);
+    await cli.event("fault-proven");
+    const dir = await cli.runDir();
+    process.kill(pidOf(dir, "prometheus"), "SIGSTOP");
     expect(await cli.ended, cli.stderr()).toBe(4);
     expect(cli.stdout()).toMatch(/^ERROR {2}/);
     expect(readVerdict(dir).reasons.map(({ code }) => code)).toContain("prometheus-unreachable");

@@ -44,4 +44,14 @@ describe("a line of the timeline", () => {
     );
     expect(timelineText({ at: 0, type: "phase", phase: "settle" }, state, 5)).toBeNull();
   });
+
+  test("says which objective broke, and never that it was kept", () => {
+    const broke = { at: 0, type: "objective-broke", slo: "api-latency", phase: "step/600", windowSeconds: 20 } as const;
+    expect(timelineText({ ...broke, target: 0.99, good: 3101, total: 3400 }, state, 18_200)).toBe(
+      " 17.2 s  api-latency broke in step/600: 91.2 % of 3,400, 99 % promised; ending the load",
+    );
+    expect(timelineText({ ...broke, target: 0.999, good: 99_880, total: 100_000 }, state, 18_200)).toContain(
+      "99.88 % of 100,000, 99.9 % promised",
+    );
+  });
 });

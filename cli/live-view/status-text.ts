@@ -1,3 +1,4 @@
+import { formatCount, formatMissed, formatShare } from "../../gates/format.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 import type { LiveNumbers } from "./read-numbers.ts";
@@ -23,7 +24,7 @@ export function statusLines(state: RunState, numbers: LiveNumbers, nowMs: number
   const bar = `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)}`;
   const faults = Object.entries(state.faults).map(([fault, text]) => `${fault}: ${text}`);
   return [
-    `${bar} ${Math.floor(elapsed)} of ${planned} s  ${state.phase ?? "starting"}`,
+    `${bar} ${Math.floor(elapsed)} of ${Math.round(planned)} s  ${state.phase ?? "starting"}`,
     numbersText(numbers, state.prometheus),
     ...(faults.length === 0 ? [] : [`faults: ${faults.join(", ")}`]),
   ];
@@ -66,6 +67,11 @@ export function timelineText(event: RunEvent, state: RunState, nowMs: number): s
       return `${at}${event.fault}: ITS END WAS NOT SEEN (${event.message})`;
     case "fault-left-behind":
       return `${at}${event.fault}: LEFT BEHIND (${event.message})`;
+    case "objective-broke": {
+      const { slo, phase, good, total, target } = event;
+      const seen = `${formatMissed(good / total, target)} of ${formatCount(total)}, ${formatShare(target)} promised`;
+      return `${at}${slo} broke in ${phase}: ${seen}; ending the load`;
+    }
     case "prometheus-lost":
       return `${at}${event.message}`;
     case "prometheus-back":

@@ -33,6 +33,16 @@ export function findScenario(dir: string, name: string): string {
   return findByName(dir, "scenario", "scenarios", name, ".ts");
 }
 
+/** The names of all scenarios of a project. */
+export function scenarioNames(dir: string): readonly string[] {
+  return namesIn(join(dir, "scenarios"), ".ts");
+}
+
+/** The gate of a scenario for which none was asked: the one that is called like it, or else `pr`. */
+export function defaultGate(dir: string, scenario: string): string {
+  return namesIn(join(dir, "gates"), ".yaml").includes(scenario) ? scenario : "pr";
+}
+
 /** Reads an experiment by its name. */
 export function readExperiment(dir: string, name: string, warmupSeconds: number): Experiment {
   const file = findByName(dir, "experiment", join("chaos", "experiments"), name, ".yaml");

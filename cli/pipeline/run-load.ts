@@ -1,64 +1,50 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Env } from "../../lib/env.ts";
 import { ProofloadError } from "../../lib/errors.ts";
 import { k6RunArgv, k6RunVars } from "../../lib/k6/command.ts";
-import { k6ExitMeaning } from "../../lib/k6/exit-codes.ts";
-import { firstScriptError } from "../../lib/k6/log.ts";
+import type { K6RunOptions } from "../../lib/k6/command.ts";
+import { readK6Log } from "../../lib/k6/log.ts";
 import { waitForLoad } from "../../lib/k6/rest.ts";
-import { parseK6Summary } from "../../lib/k6/summary.ts";
-import type { K6Summary } from "../../lib/k6/summary.ts";
 import { startProgram } from "../../lib/process/program.ts";
-import type { RunPlan } from "../../lib/run/plan.ts";
+import { k6ExitReason } from "../../lib/run/k6-exit-codes.ts";
 import type { RunFolder } from "../run-folder.ts";
 import type { Cleanup } from "./cleanup.ts";
+import type { Prepared } from "./prepare.ts";
 import type { Stack } from "./start-stack.ts";
 
 /** A load that is running. */
 export interface RunningLoad {
   /** Monotonic milliseconds. */
   readonly startedMs: number;
+  readonly pid: number;
   /** Resolves when k6 has ended, with its exit code (null: a signal ended it). */
   readonly ended: Promise<number | null>;
+  /** Ends it in order, before its time. */
+  readonly stop: () => Promise<void>;
 }
 
 export interface LoadOptions {
   readonly env: Env;
-  readonly plan: RunPlan;
+  readonly prepared: Prepared;
   readonly folder: RunFolder;
   readonly stack: Stack;
-  readonly k6: string;
-  readonly bundle: string;
+  readonly k6: { readonly path: string; readonly version: string };
   readonly cleanup: Cleanup;
   readonly signal: AbortSignal;
 }
 
-/** k6's exit codes for what only the script's author can mend. */
-const SCRIPT_FAULTS: readonly number[] = [100, 104, 107, 108];
 const START_TIMEOUT_MS = 60_000;
-/** k6 writes its summary after a SIGINT. */
+/** k6 finishes its iterations and writes its summary after a SIGINT. */
 const STOP_GRACE_MS = 8000;
 /** A k6 that is still there so long after its planned end hangs. */
 const OVERTIME_SECONDS = 30;
 
 /** Starts k6 and waits until its load begins; an aborted signal stops it in order, a hang hard. */
 export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
-  const { env, plan, folder, signal } = options;
-  const command = {
-    program: options.k6,
-    bundle: options.bundle,
-    address: options.stack.k6Address,
-    prometheusUrl: options.stack.prometheus.url,
-    scenarioEnv: {
-      PROOFLOAD_RUN_ID: plan.runId,
-      PROOFLOAD_TARGET_URL: plan.service.url,
-      PROOFLOAD_RATE: String(plan.load.rate),
-      PROOFLOAD_WARMUP_SECONDS: String(plan.load.warmupSeconds),
-      PROOFLOAD_PHASES: JSON.stringify(plan.timeline.map(({ phase, startSeconds }) => [phase, startSeconds])),
-      PROOFLOAD_SUMMARY: join(folder.dir, "k6", "summary.json"),
-    },
-  };
+  const { env, prepared, folder, signal } = options;
+  const { plan } = prepared;
+  const command = commandOf(options);
   const logFile = join(folder.dir, "k6", "k6.log");
   const k6 = await startProgram(env, plan.runId, {
     name: "k6",
@@ -79,20 +65,22 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
   });
   if (!running) {
     const exit = k6.exit();
+    const reason = exit === null ? null : k6ExitReason(exit.kind === "exited" ? exit.code : null);
     throw new ProofloadError({
       code: "load-not-started",
       message:
-        exit === null
+        reason === null
           ? `k6 did not begin its load within ${START_TIMEOUT_MS / 1000} s`
-          : `before its load began, k6 ended: ${k6ExitMeaning(exit.kind === "exited" ? exit.code : null)}`,
-      hint: firstScriptError(await readFile(logFile, "utf8").catch(() => "")) ?? `Its log is ${logFile}.`,
-      exitCode: exit?.kind === "exited" && SCRIPT_FAULTS.includes(exit.code) ? 2 : 4,
+          : `before its load began, k6 ended: ${reason.meaning}`,
+      hint: (await readK6Log(logFile)).scriptError ?? `Its log is ${logFile}.`,
+      // What only the script's author can mend.
+      exitCode: reason !== null && ["config", "script", "aborted"].includes(reason.kind) ? 2 : 4,
     });
   }
   const startedMs = env.clock.monotonicMs();
   folder.emit({ type: "load-started" });
-  folder.emit({ type: "phase", phase: plan.load.warmupSeconds > 0 ? "warmup" : "baseline" });
-  return { startedMs, ended: watchEnd() };
+  folder.emit({ type: "phase", phase: plan.timeline[0]?.phase ?? "baseline" });
+  return { startedMs, pid: k6.pid, ended: watchEnd(), stop };
 
   async function watchEnd(): Promise<number | null> {
     const done = new AbortController();
@@ -110,11 +98,21 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
   }
 }
 
-/** What k6 left behind: its summary, and the first exception that it logged. */
-export async function readLoadResults(
-  dir: string,
-): Promise<{ readonly summary: K6Summary | null; readonly scriptError: string | null }> {
-  const summary = await readFile(join(dir, "k6", "summary.json"), "utf8").catch(() => null);
-  const log = await readFile(join(dir, "k6", "k6.log"), "utf8").catch(() => "");
-  return { summary: summary === null ? null : parseK6Summary(summary), scriptError: firstScriptError(log) };
+function commandOf({ prepared, folder, stack, k6 }: LoadOptions): K6RunOptions {
+  const { plan, project } = prepared;
+  return {
+    program: k6.path,
+    version: k6.version,
+    bundle: prepared.bundle,
+    address: stack.k6Address,
+    prometheusUrl: stack.prometheus.url,
+    histograms: stack.nativeHistograms ? "native" : "classic",
+    openTelemetry: project.spec.outputs.openTelemetry ?? null,
+    constantMemory: plan.load.constantMemory,
+    scenarioEnv: {
+      ...prepared.scenarioEnv,
+      PROOFLOAD_PHASES: JSON.stringify(plan.timeline.map(({ phase, startSeconds }) => [phase, startSeconds])),
+      PROOFLOAD_SUMMARY: join(folder.dir, "k6", "summary.json"),
+    },
+  };
 }

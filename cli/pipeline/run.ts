@@ -9,11 +9,13 @@ import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
+import { loadWords } from "../../lib/run/load.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { createLiveView } from "../live-view/live-view.ts";
 import { createRunFolder, newRunId, runsDir } from "../run-folder.ts";
+import { pruneRuns } from "../runs/prune.ts";
 import { recoveryProblems, recoveryText } from "../text/recovery-text.ts";
 import { createToolProgress } from "../text/tool-progress.ts";
 import { verdictText } from "../text/verdict-text.ts";
@@ -45,11 +47,18 @@ export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
         env.stdout.write(`${JSON.stringify(prepared.plan, null, 2)}\n`);
         return 0;
       }
-      const names = Object.keys(prepared.project.spec.service.proxies).length > 0 ? (["toxiproxy"] as const) : [];
-      const others = await ensureTools(env, ["prometheus", ...names], {
-        signal: interrupt.signal,
-        onProgress: progress,
-      });
+      const { service, prometheus } = prepared.project.spec;
+      const others = await ensureTools(
+        env,
+        [
+          ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
+          ...(Object.keys(service.proxies).length > 0 ? (["toxiproxy"] as const) : []),
+        ],
+        {
+          signal: interrupt.signal,
+          onProgress: progress,
+        },
+      );
       await sweep(env);
       interrupt.signal.throwIfAborted();
       return await runPrepared(env, prepared, runs, new Map([...k6, ...others]), interrupt);
@@ -107,7 +116,11 @@ async function runPrepared(
     await view.stop();
     const failure = folder.failure();
     if (failure !== null) env.stderr.write(`${failure}\n`);
-    return await report(env, { plan, events: folder.events(), evidence, verdict }, folder.dir);
+    const exitCode = await report(env, { plan, events: folder.events(), evidence, verdict }, folder.dir);
+    const { keep, maxAge } = prepared.project.spec.runs;
+    const pruned = await pruneRuns(env, runs, { keep, maxAgeSeconds: maxAge });
+    for (const problem of pruned.failures) env.stderr.write(`${problem}\n`);
+    return exitCode;
   } finally {
     await view.stop();
     folder.close();
@@ -142,6 +155,7 @@ async function report(env: Env, record: Rendered, dir: string): Promise<ExitCode
 
 function describe({ plan }: Prepared): string {
   const { load, service, experiment } = plan;
+  const objectives = plan.gate.objectives.length;
   const environment = service.environment === null ? "" : ` (${service.environment})`;
   const faults =
     experiment === null
@@ -151,9 +165,9 @@ function describe({ plan }: Prepared): string {
           .join(", ");
   return [
     `proofload run ${plan.runId}`,
-    `  load    ${load.scenario}: ${load.rate} iterations/s for ${load.durationSeconds} s on ${service.name}${environment} at ${service.url}`,
+    `  load    ${load.scenario}: ${loadWords(load)} on ${service.name}${environment} at ${service.url}`,
     `  faults  ${faults}`,
-    `  gate    ${plan.gate.name}: ${plan.gate.objectives.length} objectives`,
+    `  gate    ${plan.gate.name}: ${objectives === 1 ? "1 objective" : `${objectives} objectives`}`,
   ].join("\n");
 }
 

@@ -8,7 +8,7 @@ export function targetsOf(project: Project, toxiproxyUrl: string): readonly Targ
 }
 
 function targetOf(project: Project, ref: string, apiUrl: string): Target {
-  const { processes, proxies } = project.spec.service;
+  const { processes, proxies, url } = project.spec.service;
   const [kind, name = ""] = ref.split("/");
   const proxy = proxies[name];
   if (kind === "proxy" && proxy !== undefined) {
@@ -23,7 +23,7 @@ function targetOf(project: Project, ref: string, apiUrl: string): Target {
   }
   const process = processes[name];
   if (kind === "process" && process !== undefined) {
-    if (process.pidFile !== undefined) return { kind, name, pidFile: process.pidFile, readyUrl: process.ready };
+    if (process.pidFile !== undefined) return { kind, name, pidFile: process.pidFile, readyUrl: process.ready ?? url };
     throw usageError(
       "no-pid-file",
       `target ${ref}: process ${name} has no pidFile`,

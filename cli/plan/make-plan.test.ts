@@ -1,18 +1,27 @@
 import { describe, expect, test } from "vitest";
 
 import { projectSchema } from "../../lib/config/project.ts";
+import type { LoadPlan } from "../../lib/run/load.ts";
 import type { FaultPlan, RunPlan } from "../../lib/run/plan.ts";
 import { makePlan, planTimeline } from "./make-plan.ts";
 
-const load = {
+const load: LoadPlan = {
   scenario: "ci",
   file: "scenarios/ci.ts",
   executor: "ramping-arrival-rate",
-  rate: 600,
+  unit: "iterations/s",
+  stages: [
+    { startSeconds: 0, endSeconds: 5, from: 60, to: 600 },
+    { startSeconds: 5, endSeconds: 40, from: 600, to: 600 },
+  ],
   durationSeconds: 40,
   preAllocatedVUs: 780,
+  maxVUs: 780,
   warmupSeconds: 5,
-} as const;
+  phases: [],
+  constantMemory: false,
+  overrides: { rate: null, durationSeconds: null, scale: null },
+};
 
 const fault = (name: string, startSeconds: number, holdSeconds: number, recoverySeconds: number): FaultPlan => ({
   name,
@@ -40,9 +49,24 @@ describe("the timeline of a run", () => {
   });
 
   test("without faults or warm-up is all baseline", () => {
-    expect(planTimeline({ durationSeconds: 10, warmupSeconds: 0 }, null)).toEqual([
+    expect(planTimeline({ ...load, durationSeconds: 10, warmupSeconds: 0 }, null)).toEqual([
       { phase: "baseline", startSeconds: 0, endSeconds: 10 },
     ]);
+  });
+
+  test("has the phases of the load's shape where there are some", () => {
+    const phases = [
+      { phase: "step/100", startSeconds: 5 },
+      { phase: "step/200", startSeconds: 20 },
+    ];
+    expect(planTimeline({ ...load, phases }, null)).toEqual([
+      { phase: "warmup", startSeconds: 0, endSeconds: 5 },
+      { phase: "step/100", startSeconds: 5, endSeconds: 20 },
+      { phase: "step/200", startSeconds: 20, endSeconds: 40 },
+    ]);
+    expect(() => planTimeline({ ...load, phases }, { name: "e", faults: [] })).toThrow(
+      "scenario ci has phases of its own (step/100, step/200), so experiment e can't be laid into it",
+    );
   });
 
   test("is refused when the load ends before its experiment", () => {
@@ -72,14 +96,18 @@ describe("a plan", () => {
         name: "pr",
         file: "gates/pr.yaml",
         confidence: 0.95,
-        objectives: [{ slo: "s", line: 1, phases: [{ pattern: phase, line: 1 }] }],
+        capacity: null,
+        abortWindowSeconds: 60,
+        objectives: [{ slo: "s", line: 1, target: null, abortOnFail: false, phases: [{ pattern: phase, line: 1 }] }],
       },
       slos: [
         {
           name: "s",
           title: "S",
           indicator: { kind: "bad", bad: 'r_total{status="500"}', total: "r_total" },
+          indicatorCountedBy: "service",
           caller: null,
+          callerDuration: null,
           service: "p",
           objectives: [{ title: "S", target: 0.99, line: 1 }],
           source: { file: "s.yaml", line: 1 },

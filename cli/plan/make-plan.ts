@@ -3,8 +3,8 @@ import type { Gate } from "../../gates/parse-gate.ts";
 import type { Slo } from "../../gates/parse-slos.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
-import type { ExperimentPlan, GatePlan, LoadPlan, PlannedPhase, RunPlan } from "../../lib/run/plan.ts";
-import { checkProject } from "./check-project.ts";
+import type { LoadPlan } from "../../lib/run/load.ts";
+import type { ExperimentPlan, GatePlan, PlannedPhase, RunPlan } from "../../lib/run/plan.ts";
 
 export interface PlanInput {
   readonly runId: string;
@@ -22,7 +22,6 @@ export interface PlanInput {
 /** Puts together what a run is going to do. Pure; throws a usage error (exit code 2) for what does not fit together. */
 export function makePlan(input: PlanInput): RunPlan {
   const { project, load, experiment } = input;
-  checkProject(project);
   const timeline = planTimeline(load, experiment);
   const { limits } = project.spec;
   const gate = planGate({
@@ -42,7 +41,12 @@ export function makePlan(input: PlanInput): RunPlan {
     runId: input.runId,
     createdAt: input.createdAt,
     tool: { name: "proofload", version: input.version },
-    service: { name: project.metadata.name, url: project.spec.service.url, environment: input.environment },
+    service: {
+      name: project.metadata.name,
+      url: project.spec.service.url,
+      environment: input.environment,
+      countsRequests: project.spec.service.requests !== undefined,
+    },
     load,
     experiment: experiment === null ? null : withoutBaseline(experiment),
     gate,
@@ -53,36 +57,71 @@ export function makePlan(input: PlanInput): RunPlan {
       maxCpuShare: limits.maxCpuShare,
       maxStartLagSeconds: limits.maxStartLag,
       maxCountMismatch: limits.maxCountMismatch,
+      maxVuShare: limits.maxVuShare,
+      maxMemoryShare: limits.maxMemoryShare,
+      maxStealShare: limits.maxStealShare,
+      maxOthersCpuShare: limits.maxOthersCpuShare,
+      maxExceptionShare: limits.maxExceptionShare,
     },
   };
 }
 
-/** The phases one after another, in seconds after the load's start; the last one lasts until the load ends. */
+/**
+ * The phases one after another, in seconds after the load's start; the last one lasts until the load ends. They are those of
+ * the load's shape, or, with an experiment, those of its faults.
+ */
 export function planTimeline(
-  load: Pick<LoadPlan, "durationSeconds" | "warmupSeconds">,
+  load: Pick<LoadPlan, "scenario" | "durationSeconds" | "warmupSeconds" | "phases">,
   experiment: Pick<ExperimentPlan, "name" | "faults"> | null,
 ): readonly PlannedPhase[] {
-  const starts: { phase: string; startSeconds: number }[] = [];
-  if (load.warmupSeconds > 0) starts.push({ phase: "warmup", startSeconds: 0 });
-  starts.push({ phase: "baseline", startSeconds: load.warmupSeconds });
-  for (const fault of experiment?.faults ?? []) {
-    starts.push({ phase: `fault/${fault.name}`, startSeconds: fault.startSeconds });
-    starts.push({ phase: `recovery/${fault.name}`, startSeconds: fault.startSeconds + fault.holdSeconds });
-  }
-  const last = experiment?.faults.at(-1);
-  const needed = last === undefined ? load.warmupSeconds : last.startSeconds + last.holdSeconds + last.recoverySeconds;
-  if (needed > load.durationSeconds) {
-    throw usageError(
-      "load-too-short",
-      `the load lasts ${load.durationSeconds} s, but ${experiment === null ? "its warm-up" : `experiment ${experiment.name}`} needs ${needed} s`,
-      "Lengthen the scenario, or shorten the experiment's baseline, hold or recovery.",
-    );
-  }
+  const starts = [
+    ...(load.warmupSeconds > 0 ? [{ phase: "warmup", startSeconds: 0 }] : []),
+    ...(experiment === null ? shapePhases(load) : faultPhases(load, experiment)),
+  ];
   return starts.map(({ phase, startSeconds }, index) => ({
     phase,
     startSeconds,
     endSeconds: starts[index + 1]?.startSeconds ?? load.durationSeconds,
   }));
+}
+
+type Shape = Parameters<typeof planTimeline>[0];
+type PhaseStart = Pick<PlannedPhase, "phase" | "startSeconds">;
+
+function shapePhases({ phases, durationSeconds, warmupSeconds }: Shape): readonly PhaseStart[] {
+  if (warmupSeconds >= durationSeconds) throw tooShort(durationSeconds, "its warm-up", warmupSeconds);
+  return phases.length > 0 ? phases : [{ phase: "baseline", startSeconds: warmupSeconds }];
+}
+
+function faultPhases(
+  { scenario, phases, durationSeconds, warmupSeconds }: Shape,
+  { name, faults }: Pick<ExperimentPlan, "name" | "faults">,
+): readonly PhaseStart[] {
+  if (phases.length > 0) {
+    throw usageError(
+      "shape-with-experiment",
+      `scenario ${scenario} has phases of its own (${phases.map(({ phase }) => phase).join(", ")}), so experiment ${name} can't be laid into it`,
+      "Use a scenario that keeps one level, such as ci or load.",
+    );
+  }
+  const last = faults.at(-1);
+  const needed = last === undefined ? warmupSeconds : last.startSeconds + last.holdSeconds + last.recoverySeconds;
+  if (needed > durationSeconds) throw tooShort(durationSeconds, `experiment ${name}`, needed);
+  return [
+    { phase: "baseline", startSeconds: warmupSeconds },
+    ...faults.flatMap((fault) => [
+      { phase: `fault/${fault.name}`, startSeconds: fault.startSeconds },
+      { phase: `recovery/${fault.name}`, startSeconds: fault.startSeconds + fault.holdSeconds },
+    ]),
+  ];
+}
+
+function tooShort(durationSeconds: number, what: string, neededSeconds: number): Error {
+  return usageError(
+    "load-too-short",
+    `the load lasts ${durationSeconds} s, but ${what} needs ${neededSeconds} s`,
+    "Lengthen the scenario (`--duration`), or shorten the experiment's baseline, hold or recovery.",
+  );
 }
 
 /** A judged phase gives up a scrape interval on either side, and what is left must hold two samples for sure. */

@@ -13,7 +13,14 @@ export function recoveryText(recovery: Recovery): readonly string[] {
           ? [`run ${recovery.runId}: undid ${result.fault.fault} on ${result.fault.target}`]
           : [],
       );
-      return [...undone, `run ${recovery.runId}, which was cut off: its faults and programs were looked after`];
+      const ended = recovery.service.flatMap((result) =>
+        result.kind === "paid" ? [`run ${recovery.runId}: ended ${result.what}`] : [],
+      );
+      return [
+        ...undone,
+        ...ended,
+        `run ${recovery.runId}, which was cut off: its faults and programs were looked after`,
+      ];
     }
   }
 }
@@ -25,6 +32,9 @@ export function recoveryProblems(recovery: Recovery): readonly string[] {
   return [
     ...recovery.undone.flatMap((result) =>
       result.kind === "left" ? [`${result.fault.fault} on ${result.fault.target}: ${result.message}`] : [],
+    ),
+    ...recovery.service.flatMap((result) =>
+      result.kind === "left" ? [`${result.what} of run ${recovery.runId}: ${result.message}`] : [],
     ),
     ...recovery.processesLeft.map((pid) => `process ${pid} of run ${recovery.runId}`),
   ];

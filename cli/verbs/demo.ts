@@ -16,6 +16,8 @@ export async function demoVerb(env: Env, args: DemoArguments): Promise<ExitCode>
     experiment: "store-slow-then-dead",
     gate: "pr",
     environment: args.fragile === true ? "fragile" : null,
+    overrides: { rate: null, durationSeconds: null, scale: null },
+    traceShare: null,
     out: args.out,
     dryRun: args.dryRun ?? false,
   });

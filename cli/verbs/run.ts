@@ -1,11 +1,17 @@
+import { parseDuration } from "../../lib/config/duration.ts";
 import type { Env } from "../../lib/env.ts";
+import { usageError } from "../../lib/errors.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { run } from "../pipeline/run.ts";
 
 export interface RunArguments {
   readonly experiment?: string;
-  readonly gate: string;
+  readonly gate?: string;
   readonly env?: string;
+  readonly rate?: string;
+  readonly duration?: string;
+  readonly scale?: string;
+  readonly trace?: string;
   readonly out?: string;
   readonly dryRun?: true;
 }
@@ -16,9 +22,41 @@ export async function runVerb(env: Env, scenario: string, args: RunArguments): P
     projectDir: env.cwd,
     scenario,
     experiment: args.experiment ?? null,
-    gate: args.gate,
+    gate: args.gate ?? null,
     environment: args.env ?? null,
+    overrides: {
+      rate: positive("--rate", args.rate),
+      durationSeconds: seconds(args.duration),
+      scale: positive("--scale", args.scale),
+    },
+    traceShare: share(args.trace),
     out: args.out,
     dryRun: args.dryRun ?? false,
   });
+}
+
+function positive(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = numberOf(text);
+  if (value > 0) return value;
+  throw usageError("bad-option", `${option}: expected a number greater than 0, found '${text}'`);
+}
+
+function share(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = numberOf(text);
+  if (value >= 0 && value <= 1) return value;
+  throw usageError("bad-option", `--trace: expected a share from 0 to 1, such as 0.1, found '${text}'`);
+}
+
+function seconds(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = parseDuration(text);
+  if (value !== null && value > 0) return value;
+  throw usageError("bad-option", `--duration: expected a duration such as 90s or 1h30m, found '${text}'`);
+}
+
+/** Number("") is 0, and Number("0x10") is 16: neither is what anybody meant. */
+function numberOf(text: string): number {
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -1,49 +1,119 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { k6InspectArgv, k6RunArgv, k6RunVars } from "./command.ts";
+import type { K6RunOptions } from "./command.ts";
 
-const options = {
+const options: K6RunOptions = {
   program: "/k6",
+  version: "1.8.1",
   bundle: "/b.js",
   address: "127.0.0.1:1",
   prometheusUrl: "http://127.0.0.1:2",
+  histograms: "native",
+  constantMemory: false,
+  openTelemetry: null,
   scenarioEnv: { A: "x y", B: "$(z)" },
 };
+const FIRST = [
+  "/k6",
+  "run",
+  "--quiet",
+  "--no-color",
+  "--no-usage-report",
+  "--log-format=json",
+  "--address=127.0.0.1:1",
+];
+const LAST = ["--include-system-env-vars=false", "-e", "A=x y", "-e", "B=$(z)", "/b.js"];
 
-test("a load runs without reports and usage statistics, its values as arguments and never in a shell", () => {
-  expect(k6RunArgv(options)).toEqual([
-    "/k6",
-    "run",
-    "--quiet",
-    "--no-color",
-    "--no-usage-report",
-    "--log-format=json",
-    "--address=127.0.0.1:1",
-    "--out=experimental-prometheus-rw",
-    "-e",
-    "A=x y",
-    "-e",
-    "B=$(z)",
-    "/b.js",
-  ]);
-});
+describe("a load", () => {
+  test("runs without reports and usage statistics, its values as arguments and never in a shell", () => {
+    expect(k6RunArgv(options)).toEqual([...FIRST, "--out=experimental-prometheus-rw", ...LAST]);
+  });
 
-test("k6 pushes every second, with native histograms, and never builds itself anew", () => {
-  expect(k6RunVars(options)).toEqual({
-    K6_PROMETHEUS_RW_SERVER_URL: "http://127.0.0.1:2/api/v1/write",
-    K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
-    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
-    K6_PROMETHEUS_RW_STALE_MARKERS: "false",
-    K6_AUTO_EXTENSION_RESOLUTION: "false",
+  test.each([
+    ["1.8.1", "--summary-mode=disabled"],
+    ["1.3.0", "--summary-mode=disabled"],
+    ["1.2.3", "--no-summary"],
+    ["2.2.0", "--summary-mode=disabled"],
+    ["unknown", "--summary-mode=disabled"],
+  ])("in constant memory keeps neither summary nor thresholds with k6 %s", (version, flag) => {
+    expect(k6RunArgv({ ...options, version, constantMemory: true })).toEqual([
+      ...FIRST,
+      "--out=experimental-prometheus-rw",
+      flag,
+      "--no-thresholds",
+      ...LAST,
+    ]);
+  });
+
+  test.each([
+    ["1.8.1", "--out=opentelemetry"],
+    ["1.3.0", "--out=experimental-opentelemetry"],
+    ["2.2.0", "--out=opentelemetry"],
+  ])("has OpenTelemetry as a second output with k6 %s", (version, flag) => {
+    const openTelemetry = { endpoint: "127.0.0.1:4317", protocol: "grpc" } as const;
+    expect(k6RunArgv({ ...options, version, openTelemetry })).toEqual([
+      ...FIRST,
+      "--out=experimental-prometheus-rw",
+      flag,
+      ...LAST,
+    ]);
   });
 });
 
-test("inspecting starts no load", () => {
-  expect(k6InspectArgv("/k6", "/b.js", {})).toEqual([
+describe("k6's variables", () => {
+  const push = {
+    K6_PROMETHEUS_RW_SERVER_URL: "http://127.0.0.1:2/api/v1/write",
+    K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
+    K6_PROMETHEUS_RW_STALE_MARKERS: "false",
+    K6_AUTO_EXTENSION_RESOLUTION: "false",
+  };
+  const setting = { K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true" };
+  const feature = { K6_FEATURES: "native-histograms" };
+
+  test.each([
+    ["1.8.1", setting],
+    ["2.0.0", setting],
+    ["2.1.0", feature],
+    ["unknown", { ...setting, ...feature }],
+  ])("make version %s push every second, with native histograms, and never build itself anew", (version, native) => {
+    expect(k6RunVars({ ...options, version })).toEqual({ ...push, ...native });
+  });
+
+  test("ask for a few gauges of each trend where Prometheus takes no native histograms", () => {
+    expect(k6RunVars({ ...options, histograms: "classic" })).toEqual({
+      ...push,
+      K6_PROMETHEUS_RW_TREND_STATS: "p(1),p(50),p(90),p(95),p(99),min,max,avg,count",
+    });
+  });
+
+  test.each([
+    ["1.8.1", "grpc", "GRPC", { K6_OTEL_EXPORTER_PROTOCOL: "grpc" }],
+    ["2.2.0", "http", "HTTP", { K6_OTEL_EXPORTER_PROTOCOL: "http/protobuf" }],
+    ["1.3.0", "http", "HTTP", { K6_OTEL_EXPORTER_TYPE: "http" }],
+  ] as const)("name the endpoint of OpenTelemetry as k6 %s reads it (%s)", (version, protocol, kind, chosen) => {
+    const openTelemetry = { endpoint: "127.0.0.1:4317", protocol };
+    expect(k6RunVars({ ...options, version, histograms: "classic", openTelemetry })).toEqual({
+      ...k6RunVars({ ...options, histograms: "classic" }),
+      K6_OTEL_SERVICE_NAME: "k6",
+      K6_OTEL_EXPORT_INTERVAL: "1s",
+      OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
+      [`K6_OTEL_${kind}_EXPORTER_ENDPOINT`]: "127.0.0.1:4317",
+      [`K6_OTEL_${kind}_EXPORTER_INSECURE`]: "true",
+      ...chosen,
+    });
+  });
+});
+
+test("inspecting starts no load, and gives the script the variables of the run", () => {
+  expect(k6InspectArgv("/k6", "/b.js", { A: "x y" })).toEqual([
     "/k6",
     "inspect",
     "--execution-requirements",
     "--no-color",
+    "--include-system-env-vars=false",
+    "-e",
+    "A=x y",
     "/b.js",
   ]);
 });

@@ -1,12 +1,29 @@
+/** A second output of k6, for its metrics by OTLP. */
+export interface OpenTelemetryOutput {
+  /** HOST:PORT. */
+  readonly endpoint: string;
+  readonly protocol: "grpc" | "http";
+}
+
 export interface K6RunOptions {
   readonly program: string;
+  /** As `k6 version` says it (`1.8.1`); one that can't be read counts as the newest. */
+  readonly version: string;
   readonly bundle: string;
   /** HOST:PORT of its REST API and its own metrics. */
   readonly address: string;
   readonly prometheusUrl: string;
+  /** `classic` where Prometheus takes no native histograms: a trend is then a few gauges over the whole run. */
+  readonly histograms: "native" | "classic";
+  /** Keeps no samples for a summary and thresholds of its own: k6's memory then does not grow with the load. */
+  readonly constantMemory: boolean;
+  readonly openTelemetry: OpenTelemetryOutput | null;
   /** What the scenario reads from `__ENV`. */
   readonly scenarioEnv: Readonly<Record<string, string>>;
 }
+
+/** Statistics of a trend in `classic` mode. */
+const TREND_STATS = "p(1),p(50),p(90),p(95),p(99),min,max,avg,count";
 
 /** The command line of a load run: reports and usage statistics off, everything else said by the scenario's options. */
 export function k6RunArgv(options: K6RunOptions): readonly [string, ...string[]] {
@@ -17,20 +34,26 @@ export function k6RunArgv(options: K6RunOptions): readonly [string, ...string[]]
     "--no-color",
     "--no-usage-report",
     "--log-format=json",
+    // k6 2.x has a REST API only where an address is given.
     `--address=${options.address}`,
     "--out=experimental-prometheus-rw",
-    ...envArguments(options.scenarioEnv),
+    ...(options.openTelemetry === null ? [] : [openTelemetryFlag(options.version)]),
+    ...(options.constantMemory ? [noSummaryFlag(options.version), "--no-thresholds"] : []),
+    ...scenarioArguments(options.scenarioEnv),
     options.bundle,
   ];
 }
 
-/** The variables that k6's remote write reads. */
+/** The variables that k6's outputs read. */
 export function k6RunVars(options: K6RunOptions): Readonly<Record<string, string>> {
   return {
     K6_PROMETHEUS_RW_SERVER_URL: `${options.prometheusUrl}/api/v1/write`,
     K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
-    K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true",
     K6_PROMETHEUS_RW_STALE_MARKERS: "false",
+    ...(options.histograms === "native"
+      ? nativeHistogramVars(options.version)
+      : { K6_PROMETHEUS_RW_TREND_STATS: TREND_STATS }),
+    ...(options.openTelemetry === null ? {} : openTelemetryVars(options.version, options.openTelemetry)),
     K6_AUTO_EXTENSION_RESOLUTION: "false",
   };
 }
@@ -41,9 +64,57 @@ export function k6InspectArgv(
   bundle: string,
   scenarioEnv: Readonly<Record<string, string>>,
 ): readonly [string, ...string[]] {
-  return [program, "inspect", "--execution-requirements", "--no-color", ...envArguments(scenarioEnv), bundle];
+  return [program, "inspect", "--execution-requirements", "--no-color", ...scenarioArguments(scenarioEnv), bundle];
 }
 
-function envArguments(scenarioEnv: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(scenarioEnv).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+/** The same for inspecting and running, or a script could have other options in its run than those that were planned. */
+function scenarioArguments(scenarioEnv: Readonly<Record<string, string>>): readonly string[] {
+  return [
+    "--include-system-env-vars=false",
+    ...Object.entries(scenarioEnv).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
+  ];
+}
+
+/** k6 1.3 brought the one and deprecated the other, which 2.0 removed. */
+function noSummaryFlag(version: string): string {
+  return isAtLeast(version, 1, 3) ? "--summary-mode=disabled" : "--no-summary";
+}
+
+/** A setting of the output in 1.x and 2.0, a feature of k6 since 2.1, which warns of the old name. */
+function nativeHistogramVars(version: string): Readonly<Record<string, string>> {
+  const setting = { K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: "true" };
+  const feature = { K6_FEATURES: "native-histograms" };
+  if (!isVersion(version)) return { ...setting, ...feature };
+  return isAtLeast(version, 2, 1) ? feature : setting;
+}
+
+/** Stable, under its short name, since k6 1.4. */
+function openTelemetryFlag(version: string): string {
+  return isAtLeast(version, 1, 4) ? "--out=opentelemetry" : "--out=experimental-opentelemetry";
+}
+
+function openTelemetryVars(version: string, output: OpenTelemetryOutput): Readonly<Record<string, string>> {
+  const { endpoint, protocol } = output;
+  const kind = protocol === "grpc" ? "GRPC" : "HTTP";
+  return {
+    K6_OTEL_SERVICE_NAME: "k6",
+    K6_OTEL_EXPORT_INTERVAL: "1s",
+    // An endpoint that does not answer would hold up k6's end, and with it its summary, for 10 s.
+    OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
+    ...(isAtLeast(version, 1, 4)
+      ? { K6_OTEL_EXPORTER_PROTOCOL: protocol === "grpc" ? "grpc" : "http/protobuf" }
+      : { K6_OTEL_EXPORTER_TYPE: protocol }),
+    [`K6_OTEL_${kind}_EXPORTER_ENDPOINT`]: endpoint,
+    [`K6_OTEL_${kind}_EXPORTER_INSECURE`]: "true",
+  };
+}
+
+function isVersion(version: string): boolean {
+  return /^v?\d+\.\d+/.test(version);
+}
+
+function isAtLeast(version: string, leastMajor: number, leastMinor: number): boolean {
+  if (!isVersion(version)) return true;
+  const [major = 0, minor = 0] = version.replace("v", "").split(".").map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }

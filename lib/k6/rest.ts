@@ -3,10 +3,13 @@ import { z } from "zod";
 import type { Env } from "../env.ts";
 import { httpRequest } from "../http.ts";
 
-/** `running` is in both k6 1.x and 2.x. */
-const statusSchema = z.object({ data: z.object({ attributes: z.object({ running: z.boolean() }) }) });
+/** The same in k6 1.x and 2.x; `running` is already true in setup(), so only the number tells when the load begins. */
+const statusSchema = z.object({ data: z.object({ attributes: z.object({ status: z.number() }) }) });
 
-/** Waits until k6 runs its scenario (its VUs are made and setup() is about to run); false when `giveUp` turned true first. */
+/** `ExecutionStatusRunning` of k6's lib/execution.go; what comes after it has a higher number. */
+const RUNNING = 7;
+
+/** Waits until k6's scenario begins: its VUs are made and setup() is over. False when `giveUp` turned true first, or time is up. */
 export async function waitForLoad(
   env: Pick<Env, "fetch" | "clock">,
   address: string,
@@ -14,17 +17,17 @@ export async function waitForLoad(
 ): Promise<boolean> {
   const deadline = env.clock.monotonicMs() + options.timeoutMs;
   while (env.clock.monotonicMs() < deadline && !options.giveUp()) {
-    if (await isRunning(env, address)) return true;
+    if (await hasBegun(env, address)) return true;
     await env.clock.sleep(20, options.signal);
   }
   return false;
 }
 
-async function isRunning(env: Pick<Env, "fetch">, address: string): Promise<boolean> {
+async function hasBegun(env: Pick<Env, "fetch">, address: string): Promise<boolean> {
   const reply = await httpRequest(env, `http://${address}/v1/status`, { timeoutMs: 1000 }).catch(() => null);
   if (reply === null || reply.status !== 200) return false;
   try {
-    return statusSchema.parse(JSON.parse(reply.text)).data.attributes.running;
+    return statusSchema.parse(JSON.parse(reply.text)).data.attributes.status >= RUNNING;
   } catch {
     return false;
   }

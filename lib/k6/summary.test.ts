@@ -1,52 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
 
-import { firstScriptError } from "./log.ts";
 import { parseK6Summary } from "./summary.ts";
 
+const FIXTURES = join(import.meta.dirname, "testing", "fixtures");
+
+const summary = (metrics: object): string => JSON.stringify({ schemaVersion: 1, metrics, thresholds: [], checks: [] });
+
 describe("k6's summary", () => {
-  test("is read with zero drops where k6 leaves the counter out", () => {
-    const text = JSON.stringify({
-      metrics: {
-        iterations: { type: "counter", values: { count: 100, rate: 10 } },
-        http_reqs: { type: "counter", values: { count: 101, rate: 10 } },
-        http_req_failed: { type: "rate", values: { rate: 0.03, passes: 3, fails: 98 } },
-        vus_max: { type: "gauge", values: { value: 7, min: 5, max: 9 } },
-      },
-    });
-    expect(parseK6Summary(text)).toEqual({
-      iterations: 100,
-      droppedIterations: 0,
-      requests: 101,
-      failedRequests: 3,
-      vusMax: 9,
+  test.each(["1.8.1", "2.2.0"])("of version %s is read with its failures, exceptions and thresholds", (version) => {
+    const read = parseK6Summary(readFileSync(join(FIXTURES, version, "summary.json"), "utf8"));
+    expect(read).toMatchObject({ failedRequests: 18, exceptions: 12, droppedIterations: 0, vusPeak: 0 });
+    expect(read?.iterations).toBeGreaterThan(95);
+    expect(read?.requests).toBe((read?.iterations ?? 0) + 18);
+    expect(
+      Object.fromEntries(read?.thresholds.map((one) => [`${one.metric} ${one.expression}`, one.held]) ?? []),
+    ).toEqual({
+      "http_req_duration{name:GET /good} p(99)<1000": true,
+      "http_req_duration{name:GET /good} max<0.001": false,
+      "http_req_failed{name:GET /bad} rate<=0.001": false,
+      "checks rate>0.99": true,
+      "http_req_duration{status:418} p(95)<1": null,
+      "http_req_failed{status:418} rate<0.1": null,
+      "http_reqs{status:418} count<1": null,
     });
   });
 
-  test("without a single finished iteration knows nothing of drops", () => {
-    expect(parseK6Summary('{"metrics":{}}')).toMatchObject({
+  test("has zeroes where k6 leaves counters out that never counted", () => {
+    expect(parseK6Summary(summary({ iterations: { type: "counter", values: { count: 100 } } }))).toEqual({
+      iterations: 100,
+      droppedIterations: 0,
+      requests: 0,
+      failedRequests: 0,
+      exceptions: 0,
+      vusPeak: null,
+      thresholds: [],
+      checks: [],
+    });
+  });
+
+  test("without a single finished iteration knows nothing of drops, requests and exceptions", () => {
+    expect(parseK6Summary(summary({}))).toMatchObject({
       iterations: null,
       droppedIterations: null,
       requests: null,
+      failedRequests: null,
+      exceptions: null,
     });
   });
 
-  test.each(["", "null", "[]", '{"metrics":{"iterations":{}}}', '{"metrics"'])("that is %j is none", (text) => {
+  test("does not know what failed where the script has turned that off", () => {
+    const metrics = {
+      iterations: { type: "counter", values: { count: 1 } },
+      http_reqs: { type: "counter", values: { count: 1 } },
+    };
+    expect(parseK6Summary(summary(metrics))).toMatchObject({ requests: 1, failedRequests: null });
+  });
+
+  test("is read whole when one value is no number", () => {
+    const metrics = {
+      my_trend: { type: "trend", values: { avg: null, count: 0 } },
+      vus: { type: "gauge", values: { max: 3 } },
+    };
+    expect(parseK6Summary(summary(metrics))?.vusPeak).toBe(3);
+  });
+
+  test.each([
+    "",
+    "null",
+    "[]",
+    '{"metrics":{}}',
+    '{"schemaVersion":2,"metrics":{},"thresholds":[],"checks":[]}',
+    '{"schemaVersion"',
+  ])("that is %j is none", (text) => {
     expect(parseK6Summary(text)).toBeNull();
-  });
-});
-
-describe("k6's log", () => {
-  test("gives the first exception and passes over failed requests", () => {
-    const log = [
-      '{"error":"dial tcp: refused","level":"warning","msg":"Request Failed"}',
-      "not json at all",
-      '{"level":"error","msg":"TypeError: x is not a function\\n\\tat ci.ts:5:3","source":"stacktrace"}',
-      '{"level":"error","msg":"ReferenceError: later","source":"stacktrace"}',
-    ].join("\n");
-    expect(firstScriptError(log)).toBe("TypeError: x is not a function (at ci.ts:5:3)");
-  });
-
-  test("of a healthy run has none", () => {
-    expect(firstScriptError('{"level":"info","msg":"Error rates are fine"}\n')).toBeNull();
   });
 });

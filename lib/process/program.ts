@@ -100,7 +100,8 @@ export function exitText(exit: Exit): string {
   return exit.kind === "exited" ? `exit code ${exit.code}` : `signal ${exit.signal}`;
 }
 
-async function tailOf(file: string): Promise<string> {
+/** The last lines of a log, indented for a hint; empty where there is none. */
+export async function tailOf(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => "");
   const lines = text.trimEnd().split("\n").slice(-5);
   return lines.map((line) => `  ${line.slice(0, 300)}`).join("\n");

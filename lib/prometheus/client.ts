@@ -5,6 +5,9 @@ import { messageOf } from "../errors.ts";
 import { httpRequest } from "../http.ts";
 import type { QueryOutcome } from "../run/evidence.ts";
 import type { Window } from "../run/phase.ts";
+import { readFeatures } from "./features.ts";
+import type { PrometheusFeatures } from "./features.ts";
+import { readRawSamples } from "./raw-samples.ts";
 import { parseQueryReply } from "./response.ts";
 
 /** Prometheus's HTTP API. Times are Unix seconds; nothing rejects: a failure is an outcome. */
@@ -17,6 +20,8 @@ export interface PrometheusClient {
   queryRange(promql: string, window: Window, stepSeconds: number): Promise<QueryOutcome>;
   /** Version and clock skew (its clock minus ours, in seconds); null when it does not answer. */
   identify(): Promise<{ readonly version: string; readonly skewSeconds: number | null } | null>;
+  /** What it takes by remote write. */
+  features(): Promise<PrometheusFeatures>;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -47,11 +52,10 @@ export function createPrometheusClient(env: Pick<Env, "fetch" | "clock">, url: s
   };
   const query = (promql: string, at?: number): Promise<QueryOutcome> =>
     post("/api/v1/query", { query: promql, ...(at === undefined ? {} : { time: at.toFixed(3) }) });
-  return {
+  const client: PrometheusClient = {
     url,
     query,
-    rawSamples: (selector, window) =>
-      query(`${selector}[${Math.max(1, Math.ceil((window.to - window.from) * 1000))}ms]`, window.to),
+    rawSamples: (selector, window) => readRawSamples(query, selector, window),
     queryRange: (promql, window, stepSeconds) =>
       post("/api/v1/query_range", {
         query: promql,
@@ -75,7 +79,9 @@ export function createPrometheusClient(env: Pick<Env, "fetch" | "clock">, url: s
       }
       return null;
     },
+    features: async () => readFeatures(env, url, (await client.identify())?.version ?? ""),
   };
+  return client;
 }
 
 function safeJson(text: string): unknown {

@@ -5,6 +5,16 @@ export type RunEvent = { readonly at: number } & (
   | { readonly type: "process-ended"; readonly process: string; readonly how: string }
   | { readonly type: "load-started" }
   | { readonly type: "load-ended"; readonly k6ExitCode: number | null }
+  /** An objective with `abortOnFail` broke, and the load is ended for it. */
+  | {
+      readonly type: "objective-broke";
+      readonly slo: string;
+      readonly phase: string;
+      readonly target: number;
+      readonly good: number;
+      readonly total: number;
+      readonly windowSeconds: number;
+    }
   /** A phase begins, and the one before it ends. */
   | { readonly type: "phase"; readonly phase: string }
   | { readonly type: "fault-injected"; readonly fault: string; readonly target: string }

@@ -55,22 +55,79 @@ export interface SeriesSamples {
   readonly samples: readonly (readonly [number, number])[];
 }
 
-/** What the load generator says of itself; a null was not observed. Iterations are those after the warm-up. */
+/** What the load generator says of itself, and its machine of it; a null was not observed. Iterations are those after the warm-up. */
 export interface LoadEvidence {
   readonly k6ExitCode: number | null;
   readonly iterations: number | null;
   readonly droppedIterations: number | null;
+  /** Iterations of the whole run that ended with an exception. */
+  readonly exceptions: number | null;
+  /** The first script exception, if there was one. */
+  readonly scriptError: string | null;
   /** Requests of the whole run, the warm-up among them. */
   readonly requests: number | null;
   readonly failedRequests: number | null;
-  readonly vusMax: number | null;
-  /** Share of all cores that k6 used while the load ran. */
-  readonly cpuShare: number | null;
-  readonly startLagP99Seconds: number | null;
   /** Requests that the service counted in the whole run. */
   readonly requestsSeenByService: number | null;
-  /** The first script exception, if there was one. */
-  readonly scriptError: string | null;
+  /** Most VUs that were busy at once. */
+  readonly vusPeak: number | null;
+  /** Share of all cores that k6 used while the load ran. */
+  readonly cpuShare: number | null;
+  /** Most memory that k6 held, in bytes. */
+  readonly memoryPeakBytes: number | null;
+  readonly startLagP99Seconds: number | null;
+  readonly machine: MachineEvidence;
+  /** k6's own thresholds, made from the SLOs or written by the scenario's author. */
+  readonly thresholds: readonly ThresholdEvidence[];
+  /** k6's checks, which are for people: no objective depends on them. */
+  readonly checks: readonly CheckEvidence[];
+  /** The same by phase, for loads whose shape has phases of its own. */
+  readonly phases: readonly PhaseLoadEvidence[];
+  /** The first requests that failed and were traced, to be found in the traces of the service. */
+  readonly failures: readonly FailedRequest[];
+}
+
+/** The machine that k6 ran on while the load ran; a null was not observed (not Linux, a container elsewhere). */
+export interface MachineEvidence {
+  readonly cores: number;
+  readonly memoryBytes: number | null;
+  /** Share of all cores that was in use. */
+  readonly cpuShare: number | null;
+  /** Share of all cores that the hypervisor gave to others. */
+  readonly stealShare: number | null;
+  /** Share of all cores used by programs that are not of this run. */
+  readonly othersCpuShare: number | null;
+}
+
+export interface ThresholdEvidence {
+  /** As k6 writes it: `http_req_duration{name:GET /}`. */
+  readonly metric: string;
+  readonly expression: string;
+  /** Null when there was no sample to hold it against: k6 itself calls that met. */
+  readonly held: boolean | null;
+}
+
+export interface CheckEvidence {
+  readonly name: string;
+  readonly passes: number;
+  readonly fails: number;
+}
+
+export interface PhaseLoadEvidence {
+  readonly phase: string;
+  readonly window: Window;
+  readonly iterations: number | null;
+  readonly droppedIterations: number | null;
+  readonly cpuShare: number | null;
+  readonly startLagP99Seconds: number | null;
+}
+
+export interface FailedRequest {
+  readonly name: string;
+  /** HTTP status, 0 where there was no answer. */
+  readonly status: number;
+  /** W3C trace id. */
+  readonly traceId: string;
 }
 
 export interface ChartEvidence {

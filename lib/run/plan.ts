@@ -1,3 +1,7 @@
+import type { LoadPlan } from "./load.ts";
+
+export type { LoadPlan } from "./load.ts";
+
 /** What a run is going to do: made by a pure function, printed by --dry-run, written to plan.json before anything starts. */
 export interface RunPlan {
   readonly schemaVersion: 1;
@@ -5,7 +9,13 @@ export interface RunPlan {
   /** RFC 3339. */
   readonly createdAt: string;
   readonly tool: { readonly name: "proofload"; readonly version: string };
-  readonly service: { readonly name: string; readonly url: string; readonly environment: string | null };
+  readonly service: {
+    readonly name: string;
+    readonly url: string;
+    readonly environment: string | null;
+    /** Whether it has a counter of all requests, to hold against k6's own count. */
+    readonly countsRequests: boolean;
+  };
   readonly load: LoadPlan;
   readonly experiment: ExperimentPlan | null;
   readonly gate: GatePlan;
@@ -21,19 +31,6 @@ export interface PlannedPhase {
   readonly endSeconds: number;
 }
 
-/** An open-model load (k6's arrival-rate executors): a climb in the warm-up, then a steady rate. */
-export interface LoadPlan {
-  readonly scenario: string;
-  /** Path of the scenario's source. */
-  readonly file: string;
-  readonly executor: "constant-arrival-rate" | "ramping-arrival-rate";
-  /** Iterations per second after the warm-up. */
-  readonly rate: number;
-  readonly durationSeconds: number;
-  readonly preAllocatedVUs: number;
-  readonly warmupSeconds: number;
-}
-
 /** What must hold for the load to count as delivered by a healthy generator. */
 export interface LoadLimits {
   /** Least share of the iterations planned after the warm-up that must have been started. */
@@ -44,6 +41,16 @@ export interface LoadLimits {
   readonly maxStartLagSeconds: number;
   /** Highest relative difference between the requests that k6 and the service counted. */
   readonly maxCountMismatch: number;
+  /** Highest share of the VUs that may be busy at once: at the ceiling k6 can't start what is planned. */
+  readonly maxVuShare: number;
+  /** Highest share of the machine's memory that k6 may hold. */
+  readonly maxMemoryShare: number;
+  /** Highest share of the CPU that the hypervisor may give to others (steal). */
+  readonly maxStealShare: number;
+  /** Highest share of the CPU that programs which are not of this run may use before a missed objective proves nothing. */
+  readonly maxOthersCpuShare: number;
+  /** Highest share of the iterations that may end with an exception. */
+  readonly maxExceptionShare: number;
 }
 
 export interface ExperimentPlan {
@@ -77,6 +84,15 @@ export interface GatePlan {
   /** Confidence of each one-sided bound, 0.95 for instance. */
   readonly confidence: number;
   readonly objectives: readonly ObjectivePlan[];
+  /** The rate that a stress must reach; null where nothing is asked. */
+  readonly capacity: CapacityPlan | null;
+  /** How far back the runner looks at objectives that end the run when they break. */
+  readonly abortWindowSeconds: number;
+}
+
+export interface CapacityPlan {
+  /** Iterations per second at which every objective of `step/*` must still hold. */
+  readonly atLeast: number;
 }
 
 /** One SLO, judged in one phase. */
@@ -87,6 +103,8 @@ export interface ObjectivePlan {
   readonly phase: string;
   /** The share of good events that must be reached, 0.999 for instance. */
   readonly target: number;
+  /** Whether the load is ended as soon as it breaks. */
+  readonly abortOnFail: boolean;
   readonly countedBy: CountedBy;
   readonly indicator: RatioIndicator;
   /** What k6 counted of the same, where the service counts: a pass that k6 contradicts is none. */

@@ -20,11 +20,28 @@ export const REASONS = {
   "load-not-delivered":
     "k6 did not start the planned iterations: raise preAllocatedVUs, lower the rate, or use a bigger machine.",
   "generator-saturated": "k6 itself was short of CPU or late: lower the rate, or give it a machine of its own.",
+  "vus-at-ceiling":
+    "Nearly all VUs were busy: k6 could not have offered more. Raise the worst latency or maxVUs of the scenario, or lower the rate.",
+  "machine-busy":
+    "Others used the CPU, so nobody can say who was slow: run on a quieter machine, or raise the limit if the share is normal there.",
+  "threshold-unobserved":
+    "A k6 threshold matched no sample: check its tags, and that the journey makes those requests.",
+  "check-never-held":
+    "A check of the journey failed every time, so the load was not what its author meant: mend the journey, or the check.",
+  "capacity-reached": "Nothing to do: every objective held at the rate that was asked for.",
+  "capacity-too-low": "The service broke below the rate that was asked for: look at the step in the report.",
+  "capacity-unknown":
+    "No step broke or held for sure: make the steps longer, climb further, or mend the load's own reasons.",
+  "objective-broke": "The run was ended because this objective broke: look at the service at that time.",
   "counts-disagree":
     "k6 and the service saw different things: check the SLO's selectors, who else calls the service, and what answers k6 got.",
-  "script-error": "The scenario threw an exception: the message names the line.",
+  "script-error": "The scenario threw exceptions: the message names the line of the first.",
   "process-ended": "A program of the run ended that no fault was meant for: see its log in the run folder.",
   "k6-failed": "k6 ended with an error: see k6/k6.log in the run folder.",
+  "test-aborted":
+    "The scenario called exec.test.abort(): see its message in k6/k6.log; remove the call, or mend what it found.",
+  "test-marked-failed":
+    "The scenario called exec.test.fail(): objectives decide, so move what it checks into an SLO, or remove it.",
   "load-unobserved": "k6 left no summary, so nobody knows what was offered: see k6/k6.log in the run folder.",
   "fault-not-proven": "The fault had no measured effect, so surviving it proves nothing: check its target.",
   "fault-not-undone": "The fault's end was not seen; `proofload chaos recover` ends what may be left.",

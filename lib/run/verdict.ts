@@ -23,6 +23,8 @@ export interface RunVerdict {
   readonly objectives: readonly ObjectiveVerdict[];
   readonly faults: readonly FaultVerdict[];
   readonly load: LoadVerdict;
+  /** The rate up to which a stress held; null in other runs. */
+  readonly capacity: CapacityVerdict | null;
   /** The phases as they really were. */
   readonly phases: readonly PhaseWindow[];
   readonly confidence: number;
@@ -81,7 +83,8 @@ export type FaultProof =
   | { readonly kind: "not-reached" };
 
 export interface LoadVerdict {
-  readonly plannedIterations: number;
+  /** Null for a closed model, whose iterations nobody can plan. */
+  readonly plannedIterations: number | null;
   readonly startedIterations: number | null;
   readonly deliveredShare: number | null;
   readonly requests: number | null;
@@ -90,4 +93,27 @@ export interface LoadVerdict {
   readonly startLagP99Seconds: number | null;
   /** What blocks a pass; empty when the load was delivered by a healthy generator. */
   readonly reasons: readonly Reason[];
+}
+
+/** What a stress found; rates are iterations per second. */
+export interface CapacityVerdict {
+  readonly verdict: "pass" | "fail" | "inconclusive";
+  readonly reason: Reason;
+  /** The highest rate at which, and below which, every objective held on a delivered load; null when not even the first step did. */
+  readonly heldRate: number | null;
+  /** The lowest rate at which an objective broke; null when none did. */
+  readonly brokeRate: number | null;
+  /** The SLOs that broke there. */
+  readonly brokeBy: readonly string[];
+  readonly atLeast: number | null;
+  readonly steps: readonly CapacityStep[];
+}
+
+export interface CapacityStep {
+  readonly phase: string;
+  readonly rate: number;
+  /** `pass`: all objectives held and the load was delivered. */
+  readonly verdict: "pass" | "fail" | "inconclusive" | "not-reached";
+  /** Why, when it is not a pass. */
+  readonly why: string | null;
 }

@@ -18,13 +18,20 @@ export function createVirtualClock(startMs = 1_700_000_000_000): Clock & { reado
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason);
-        const sleeper = { at: elapsed + ms, wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener("abort", () => {
+        const onAbort = (): void => {
           const index = sleepers.indexOf(sleeper);
           if (index >= 0) sleepers.splice(index, 1);
-          reject(signal.reason);
-        });
+          reject(signal?.reason);
+        };
+        const sleeper = {
+          at: elapsed + ms,
+          wake: () => {
+            signal?.removeEventListener("abort", onAbort);
+            resolve();
+          },
+        };
+        sleepers.push(sleeper);
+        signal?.addEventListener("abort", onAbort, { once: true });
         // After everything that is ready has run, and whatever that made ready.
         setImmediate(() => setImmediate(jump));
       }),

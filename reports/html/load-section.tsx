@@ -1,6 +1,8 @@
+import { loadWords } from "../../lib/run/load.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
-import { formatCount, formatSeconds } from "../words/format.ts";
+import { countOf, formatCount } from "../words/format.ts";
 import { loadChecks } from "../words/load-checks.ts";
+import { K6Evidence } from "./k6-evidence.tsx";
 import { ReasonItem } from "./reason-item.tsx";
 import { VerdictIcon } from "./verdict-icon.tsx";
 
@@ -13,7 +15,7 @@ export function LoadSection({ record }: { readonly record: RunRecord }) {
       <h2 id="load-title">
         Load{" "}
         <small>
-          {load.executor}, {formatCount(load.rate)} iterations/s for {formatSeconds(load.durationSeconds)}, {load.file}
+          {load.executor}, {loadWords(load)}, {load.file}
         </small>
       </h2>
       <div class="panel">
@@ -48,11 +50,15 @@ export function LoadSection({ record }: { readonly record: RunRecord }) {
         </table>
         {evidence !== null && (
           <p class="legend-line">
-            k6 exit code {evidence.load.k6ExitCode ?? "unknown"}, up to {formatCount(evidence.load.vusMax)} VUs of{" "}
-            {formatCount(load.preAllocatedVUs)} allocated, {formatCount(evidence.load.failedRequests)} requests failed.
+            k6 exit code {evidence.load.k6ExitCode ?? "unknown"}, up to {formatCount(evidence.load.vusPeak)} VUs busy at
+            once, {formatCount(evidence.load.requests)} requests, of which {formatCount(evidence.load.failedRequests)}{" "}
+            failed, on {countOf(evidence.load.machine.cores, "core")}.
+            {verdict.capacity !== null && " Delivery, CPU and start lag are those of the steps that held."}
+            {load.constantMemory && " k6 kept no numbers of its own: Prometheus has them."}
           </p>
         )}
       </div>
+      {evidence !== null && <K6Evidence load={evidence.load} />}
       {verdict.load.reasons.length > 0 && (
         <ul class="reasons">
           {verdict.load.reasons.map((reason) => (

@@ -1,5 +1,6 @@
 import type { RunRecord } from "../../lib/run/record.ts";
 import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
+import { isCapacityStep } from "../words/describe-capacity.ts";
 import { outcomeOf, promiseOf } from "../words/describe-objective.ts";
 import { formatOffset, formatShare, formatSeconds } from "../words/format.ts";
 import { runTimes } from "../words/run-times.ts";
@@ -44,7 +45,7 @@ export function ObjectivesSection({ record }: { readonly record: RunRecord }) {
 }
 
 function PhaseRows({ record, phase }: { readonly record: RunRecord; readonly phase: string }) {
-  const { objectives, phases } = record.verdict;
+  const { objectives, phases, capacity } = record.verdict;
   const { loadStart } = runTimes(record);
   const window = phases.find((entry) => entry.phase === phase);
   return (
@@ -56,6 +57,7 @@ function PhaseRows({ record, phase }: { readonly record: RunRecord; readonly pha
             {window === undefined
               ? "never reached"
               : `${formatOffset(window.from, loadStart)} to ${formatOffset(window.to, loadStart)}, ${formatSeconds(window.to - window.from)}`}
+            {isCapacityStep(capacity, phase) && "; a step: the capacity decides"}
           </small>
         </th>
       </tr>

@@ -2,6 +2,7 @@ import type { RunRecord } from "../../lib/run/record.ts";
 import { clip } from "../words/format.ts";
 import { missingParts } from "../words/missing-parts.ts";
 import { verdictTitle } from "../words/verdict-words.ts";
+import { CapacitySection } from "./capacity-section.tsx";
 import { ChartsSection } from "./charts/charts-section.tsx";
 import { CROSSHAIR_SCRIPT, CROSSHAIR_SCRIPT_SHA256 } from "./charts/crosshair-script.ts";
 import { EventsSection } from "./events-section.tsx";
@@ -56,6 +57,7 @@ export function Page({ record }: { readonly record: RunRecord }) {
         <VerdictHeader record={record} />
         <nav class="contents" aria-label="Sections of this report">
           <div class="wrap">
+            {verdict.capacity !== null && <a href="#capacity">Capacity</a>}
             {SECTIONS.map(([id, name]) => (
               <a href={`#${id}`}>{name}</a>
             ))}
@@ -70,6 +72,7 @@ export function Page({ record }: { readonly record: RunRecord }) {
               ))}
             </aside>
           )}
+          <CapacitySection record={record} />
           <ObjectivesSection record={record} />
           <ChartsSection record={record} />
           <FaultsSection record={record} />

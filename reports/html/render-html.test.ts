@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING } from "../testing/fixtures.ts";
+import { CLOSED, CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING, STRESS } from "../testing/fixtures.ts";
 import { HOSTILE_TEXTS, withText } from "../testing/hostile.ts";
 import { CROSSHAIR_SCRIPT, CROSSHAIR_SCRIPT_SHA256 } from "./charts/crosshair-script.ts";
 import { renderHtml } from "./render-html.tsx";
@@ -82,6 +82,52 @@ describe("report.html", () => {
     expect(found(visible(renderHtml(record)), /NaN|undefined|\[object|\bnull\b|Infinity/)).toBeNull();
   });
 
+  it("tells the capacity, step by step, with what is known of each step's load", () => {
+    const html = plain(renderHtml(STRESS));
+    expect(html).toContain("Asked for at least 400 iterations/s: held 400 iterations/s, broke at 600 iterations/s");
+    const [, section = ""] = html.split('<section id="capacity"');
+    const rows = section.split("</table>")[0]?.split("<tr").slice(2) ?? [];
+    expect(
+      rows.map((row) =>
+        row
+          .replaceAll(/<(svg)[^]*?<\/\1>|<[^>]*>|^[^<]*>/g, " ")
+          .trim()
+          .split(/\s{2,}/),
+      ),
+    ).toEqual([
+      ["Held", "step/200", "200", "1,600", "0", "10 %"],
+      ["Held", "step/400", "400", "3,200", "0", "20 %"],
+      ["Broke", "step/600", "600", "4,800", "412", "30 %", "checkout-latency: 43.8 % seen, 95 % promised"],
+      ["Not reached", "step/800", "800", "unknown", "unknown", "unknown", "the load was ended in step/600"],
+    ]);
+    expect(html).toContain("--rate 800 --duration 45s --scale 0.5");
+    expect(renderHtml(PASSING)).not.toContain('id="capacity"');
+  });
+
+  it("shows what k6 says of its thresholds and checks as evidence, and which traces to look for", () => {
+    const html = plain(renderHtml(PASSING));
+    expect(html).toContain("k6’s own thresholds: evidence, no verdict");
+    for (const word of ["Crossed", "Held", "No sample"]) expect(html).toContain(`>${word}</td>`);
+    expect(html).toContain("4bf92f3577b34da6a3ce929d0e0e4736");
+    expect(html).toContain("the cart is not empty");
+  });
+
+  it("shows some of many traced failures only", () => {
+    const [failure] = PASSING.evidence?.load.failures ?? [];
+    if (PASSING.evidence === null || failure === undefined) throw new Error("no failure");
+    const load = { ...PASSING.evidence.load, failures: Array.from({ length: 500 }, () => failure) };
+    const html = renderHtml({ ...PASSING, evidence: { ...PASSING.evidence, load } });
+    expect(count(html, failure.traceId)).toBe(20);
+    expect(html).toContain("480 more are in evidence.json.");
+  });
+
+  it("says that a closed model has no plan of its iterations", () => {
+    const html = plain(renderHtml(CLOSED));
+    expect(html).toContain("24,000, not planned (closed model)");
+    expect(html).toContain("20 VUs for 40 s");
+    expect(html).not.toContain("VUs busy at once</th>");
+  });
+
   it("requests nothing from anywhere", () => {
     const html = renderHtml(FAILING);
     expect(found(html, /\ssrc=|@import|url\(|<link(?! rel="icon" href="data:)|<iframe|<img/)).toBeNull();
@@ -95,9 +141,13 @@ describe("report.html", () => {
     expect(CROSSHAIR_SCRIPT_SHA256).toBe(`sha256-${digest}`);
   });
 
-  it.each(Object.entries(HOSTILE_TEXTS))("shows hostile text as text: %s", (_, text) => {
-    const html = renderHtml(withText(FAILING, text));
-    const own = renderHtml(withText(FAILING, "harmless"));
+  const hostile = Object.entries(HOSTILE_TEXTS).flatMap(([name, text]) => [
+    [name, text, FAILING] as const,
+    [`${name}, in a stress`, text, STRESS] as const,
+  ]);
+  it.each(hostile)("shows hostile text as text: %s", (_, text, base) => {
+    const html = renderHtml(withText(base, text));
+    const own = renderHtml(withText(base, "harmless"));
     for (const tag of ["<script", "</script", "<style", "</style", "<img", "<svg", "<title", "<pre", "<!--"]) {
       expect(count(html, tag), tag).toBe(count(own, tag));
     }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { EXIT_CODES } from "../../lib/exit-codes.ts";
+import { loadWords } from "../../lib/run/load.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 import { formatSeconds, formatUtc, isoOf, UNKNOWN } from "../words/format.ts";
 import { runTimes } from "../words/run-times.ts";
@@ -49,7 +50,7 @@ function Facts({ record }: { readonly record: RunRecord }) {
       <Fact name="Service" note={environment ?? undefined}>
         {plan.service.name}
       </Fact>
-      <Fact name="Scenario" note={`${plan.load.rate} iterations/s, gate ${plan.gate.name}`}>
+      <Fact name="Scenario" note={`${loadWords(plan.load)}, gate ${plan.gate.name}`}>
         {plan.load.scenario}
       </Fact>
       <Fact name="Experiment" note={plan.experiment?.title}>

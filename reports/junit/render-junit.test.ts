@@ -1,7 +1,7 @@
 import { create } from "xmlbuilder2";
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../lib/run/record.ts";
-import { CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING } from "../testing/fixtures.ts";
+import { CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING, STRESS } from "../testing/fixtures.ts";
 import { HOSTILE_TEXTS, withText } from "../testing/hostile.ts";
 import { renderJunit } from "./render-junit.ts";
 
@@ -50,6 +50,31 @@ describe("junit.xml", () => {
     ]);
     expect(notPassed(ERRORED)).toHaveLength(7);
     expect(notPassed(CUT_SHORT).every(([, outcome]) => outcome === "error")).toBe(true);
+  });
+
+  it("is green for a stress that held what was asked, whatever broke above it", () => {
+    const { cases, failures, errors } = read(renderJunit(STRESS));
+    expect(cases.map(({ name, outcome }) => [name.replaceAll("\u00a0", " "), outcome])).toEqual([
+      ["capacity of at least 400 iterations/s", "passed"],
+      ["load was delivered", "passed"],
+    ]);
+    expect([failures, errors]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["fail", "failure"],
+    ["inconclusive", "error"],
+  ] as const)("makes a capacity that is %s a testcase with %s", (verdict, outcome) => {
+    const reason = { code: "capacity-unknown" as const, message: "no step broke" };
+    const capacity = STRESS.verdict.capacity && { ...STRESS.verdict.capacity, verdict, reason };
+    const record: RunRecord = { ...STRESS, verdict: { ...STRESS.verdict, verdict, capacity } };
+    expect(notPassed(record)).toEqual([[expect.stringContaining("capacity of"), outcome, "capacity-unknown"]]);
+  });
+
+  it("has a failure for a failed run of which only errors tell", () => {
+    const reasons = [{ code: "objective-broke" as const, message: "it broke" }];
+    const record: RunRecord = { ...INCONCLUSIVE, verdict: { ...INCONCLUSIVE.verdict, verdict: "fail", reasons } };
+    expect(notPassed(record).at(-1)).toEqual(["verdict", "failure", "objective-broke"]);
   });
 
   it.each([

@@ -1,6 +1,13 @@
 import type { RunRecord } from "../../lib/run/record.ts";
 import type { ReasonCode } from "../../lib/run/reasons.ts";
-import type { FaultProof, FaultVerdict, ObjectiveVerdict, VerdictWord } from "../../lib/run/verdict.ts";
+import type {
+  CapacityVerdict,
+  FaultProof,
+  FaultVerdict,
+  ObjectiveVerdict,
+  VerdictWord,
+} from "../../lib/run/verdict.ts";
+import { capacityWords, isCapacityStep, rateWords, stepTitle } from "../words/describe-capacity.ts";
 import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
 import { proofWords } from "../words/describe-proof.ts";
 import { countOf, formatShare } from "../words/format.ts";
@@ -25,14 +32,37 @@ export interface TestCase {
 /** The run as testcases; there is one that didn't pass whenever the verdict isn't a pass. */
 export function testCasesOf(record: RunRecord): readonly TestCase[] {
   const { verdict } = record;
+  const { capacity } = verdict;
   const cases = [
-    ...verdict.objectives.map((objective) => objectiveCase(record, objective)),
+    ...(capacity === null ? [] : [capacityCase(record, capacity)]),
+    // The steps that broke are what a search for the highest rate is about, and no failure of their own.
+    ...verdict.objectives
+      .filter(({ phase }) => !isCapacityStep(capacity, phase))
+      .map((objective) => objectiveCase(record, objective)),
     ...verdict.faults.flatMap((fault) => faultCases(fault)),
     loadCase(record),
   ];
-  if (verdict.verdict === "pass" || cases.some(({ outcome }) => outcome.kind !== "passed")) return cases;
+  const red = verdict.verdict === "fail" ? ["failure"] : ["failure", "error"];
+  if (verdict.verdict === "pass" || cases.some(({ outcome }) => red.includes(outcome.kind))) return cases;
   const type = verdict.reasons[0]?.code ?? "internal-error";
   return [...cases, { name: "verdict", seconds: 0, outcome: outcomeFor(verdict.verdict, type, verdict.summary, "") }];
+}
+
+function capacityCase({ verdict }: RunRecord, capacity: CapacityVerdict): TestCase {
+  const { atLeast, reason, steps } = capacity;
+  const windows = verdict.phases.filter(({ phase }) => isCapacityStep(capacity, phase));
+  const details = [
+    capacityWords(capacity),
+    `cure: ${cureOf(reason.code)}`,
+    ...steps.map(({ phase, rate, verdict, why }) =>
+      [`${phase}: ${rateWords(rate)}`, stepTitle(verdict), ...(why === null ? [] : [why])].join(", "),
+    ),
+  ].join("\n");
+  return {
+    name: atLeast === null ? "capacity" : `capacity of at least ${rateWords(atLeast)}`,
+    seconds: windows.reduce((sum, { from, to }) => sum + to - from, 0),
+    outcome: outcomeFor(capacity.verdict, reason.code, reason.message, details),
+  };
 }
 
 function objectiveCase({ plan, verdict }: RunRecord, objective: ObjectiveVerdict): TestCase {
@@ -84,7 +114,7 @@ function loadCase({ plan, verdict }: RunRecord): TestCase {
         ? {
             kind: "error",
             type: "load-unobserved",
-            message: `nobody knows how many of ${countOf(plannedIterations, "iteration")} were started`,
+            message: `nobody knows how many ${plannedIterations === null ? "iterations" : `of ${countOf(plannedIterations, "iteration")}`} were started`,
             details: cureOf("load-unobserved"),
           }
         : { kind: "passed" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../lib/run/record.ts";
-import { CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING } from "../testing/fixtures.ts";
+import { CLOSED, CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING, STRESS } from "../testing/fixtures.ts";
 import { HOSTILE_TEXTS, withText } from "../testing/hostile.ts";
 import { byteLength } from "./markdown-table.ts";
 import { renderMarkdown } from "./render-markdown.ts";
@@ -25,6 +25,25 @@ describe("summary.md", () => {
     );
   });
 
+  it("tells the capacity by its steps, which are no objectives of their own", () => {
+    const summary = plain(renderMarkdown(STRESS));
+    expect(summary).toContain("### Capacity\n\nAsked for at least 400 iterations/s: held 400 iterations/s");
+    expect(summary).toContain("| ❌ Broke | step/600 | 600 | checkout-latency: 43.8 % seen, 95 % promised |");
+    expect(summary).toContain("| · Not reached | step/800 | 800 | the load was ended in step/600 |");
+    expect(summary).not.toContain("### Objectives");
+  });
+
+  it("shows k6's thresholds as evidence, and which traces to look for", () => {
+    const summary = plain(renderMarkdown(PASSING));
+    expect(summary).toContain("### k6's own thresholds: evidence, no verdict");
+    expect(summary).toMatch(/<code>rate.*<\/code> \| <code>http.*<\/code> \| Crossed \|/);
+    expect(summary).toContain("GET /cart: no answer, trace <code>4bf92f3577b34da6a3ce929d0e0e4736</code>");
+  });
+
+  it("says that a closed model has no plan of its iterations", () => {
+    expect(plain(renderMarkdown(CLOSED))).toContain("24,000, not planned (closed model)");
+  });
+
   it("says which fault may still be there, and how to end it", () => {
     const summary = renderMarkdown(CUT_SHORT);
     expect(summary).toContain("🚨 A fault may still be there");
@@ -35,11 +54,15 @@ describe("summary.md", () => {
     expectEvenTables(renderMarkdown(record));
   });
 
-  it.each(Object.entries(HOSTILE_TEXTS))("shows hostile text as text: %s", (_, text) => {
-    const record = withText(CUT_SHORT, text);
+  const hostile = Object.entries(HOSTILE_TEXTS).flatMap(([name, text]) => [
+    [name, text, CUT_SHORT] as const,
+    [`${name}, in a stress`, text, STRESS] as const,
+  ]);
+  it.each(hostile)("shows hostile text as text: %s", (_, text, base) => {
+    const record = withText(base, text);
     const summary = renderMarkdown(record);
     expectEvenTables(summary);
-    expect(summary.split("\n").length).toBe(renderMarkdown(withText(CUT_SHORT, "harmless")).split("\n").length);
+    expect(summary.split("\n").length).toBe(renderMarkdown(withText(base, "harmless")).split("\n").length);
     const own = summary.replaceAll(/<\/?code>/g, "");
     expect(own).not.toMatch(/[<`\\[\]~$]|https?:\/\/|\bwww\.|@\w|&#35;\d/);
   });

@@ -1,19 +1,22 @@
 import { EXIT_CODES } from "../../lib/exit-codes.ts";
+import { loadWords } from "../../lib/run/load.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
-import type { Reason, VerdictWord } from "../../lib/run/verdict.ts";
+import type { Reason } from "../../lib/run/verdict.ts";
+import { isCapacityStep } from "../words/describe-capacity.ts";
 import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
 import { proofWords } from "../words/describe-proof.ts";
-import { clip, formatOffset, formatSeconds, formatShare, formatUtc } from "../words/format.ts";
+import { formatOffset, formatSeconds, formatShare, formatUtc } from "../words/format.ts";
 import { loadChecks } from "../words/load-checks.ts";
 import { missingParts } from "../words/missing-parts.ts";
 import { printableRecord } from "../words/printable.ts";
 import { reproduceCommands } from "../words/reproduce.ts";
 import { runTimes } from "../words/run-times.ts";
 import { counterName, cureOf, verdictTitle, WORST_VERDICT_FIRST } from "../words/verdict-words.ts";
-import { escapeMarkdown, markdownCode } from "./escape-markdown.ts";
+import { capacityTable } from "./capacity-table.ts";
+import { escapeMarkdown } from "./escape-markdown.ts";
+import { failuresList, thresholdsTable } from "./k6-evidence.ts";
 import { markdownList, markdownTable } from "./markdown-table.ts";
-
-const SIGNS: Readonly<Record<VerdictWord, string>> = { pass: "✅", fail: "❌", inconclusive: "❔", error: "💥" };
+import { code, short, SIGNS } from "./short-texts.ts";
 
 /** The run for a job summary or a comment on a pull request: markdown, always below 64 KiB. */
 export function renderMarkdown(given: RunRecord): string {
@@ -22,9 +25,12 @@ export function renderMarkdown(given: RunRecord): string {
     heading(record),
     leftBehind(record),
     missing(record),
+    capacityTable(record),
     objectivesTable(record),
     faultsTable(record),
     loadTable(record),
+    thresholdsTable(record),
+    failuresList(record),
     reasonsList(record),
     closing(record),
   ];
@@ -60,7 +66,9 @@ function missing(record: RunRecord): string {
 
 function objectivesTable({ plan, verdict }: RunRecord): string {
   if (verdict.objectives.length === 0) return "### Objectives\n\nNo objective was judged.";
-  const worstFirst = verdict.objectives.toSorted(
+  const shown = verdict.objectives.filter(({ phase }) => !isCapacityStep(verdict.capacity, phase));
+  if (shown.length === 0) return "";
+  const worstFirst = shown.toSorted(
     (a, b) => WORST_VERDICT_FIRST.indexOf(a.verdict) - WORST_VERDICT_FIRST.indexOf(b.verdict),
   );
   const rows = worstFirst.map((objective) => [
@@ -109,7 +117,8 @@ function loadTable(record: RunRecord): string {
     escapeMarkdown(seen),
     escapeMarkdown(limit),
   ]);
-  return `### Load\n\n${markdownTable({ head: ["", "What", "Seen", "Limit"], rows, maxBytes: 4_000 })}`;
+  const words = escapeMarkdown(loadWords(record.plan.load));
+  return `### Load\n\n${words}\n\n${markdownTable({ head: ["", "What", "Seen", "Limit"], rows, maxBytes: 4_000 })}`;
 }
 
 function reasonsList({ verdict }: RunRecord): string {
@@ -129,13 +138,4 @@ function reasonText({ code: reasonCode, message }: Reason): string {
 
 function closing({ plan }: RunRecord): string {
   return `The whole report, with charts and queries: ${code("report.html")} in the folder of run ${code(plan.runId)}. Again: ${code(reproduceCommands(plan).run)}`;
-}
-
-/** Any text of the user's, cut where it would be too long for a cell. */
-function short(text: string): string {
-  return escapeMarkdown(clip(text, 200));
-}
-
-function code(text: string): string {
-  return markdownCode(clip(text, 200));
 }

@@ -11,15 +11,23 @@ export const PLAN: RunPlan = {
   runId: "20250614-093105-ci-7f3a9c",
   createdAt: "2025-06-14T09:31:05.000Z",
   tool: { name: "proofload", version: "0.1.0" },
-  service: { name: "checkout", url: "http://127.0.0.1:8080", environment: "ci" },
+  service: { name: "checkout", url: "http://127.0.0.1:8080", environment: "ci", countsRequests: true },
   load: {
     scenario: "ci",
     file: "scenarios/ci.ts",
-    executor: "constant-arrival-rate",
-    rate: 600,
+    executor: "ramping-arrival-rate",
+    unit: "iterations/s",
+    stages: [
+      { startSeconds: 0, endSeconds: 5, from: 60, to: 600 },
+      { startSeconds: 5, endSeconds: 40, from: 600, to: 600 },
+    ],
     durationSeconds: 40,
-    preAllocatedVUs: 120,
+    preAllocatedVUs: 780,
+    maxVUs: 780,
     warmupSeconds: 5,
+    phases: [],
+    constantMemory: false,
+    overrides: { rate: null, durationSeconds: null, scale: null },
   },
   experiment: {
     name: "slow-then-dead",
@@ -64,18 +72,32 @@ export const PLAN: RunPlan = {
       { ...availability("fault/process-kill", 0.5), countedBy: "caller" },
       { ...availability("recovery/process-kill", 0.99), countedBy: "caller" },
     ],
+    capacity: null,
+    abortWindowSeconds: 60,
   },
   timeline: [...TIMELINE],
   scrapeIntervalSeconds: 1,
-  limits: { minDeliveredShare: 0.99, maxCpuShare: 0.8, maxStartLagSeconds: 0.1, maxCountMismatch: 0.01 },
+  limits: {
+    minDeliveredShare: 0.99,
+    maxCpuShare: 0.8,
+    maxStartLagSeconds: 0.1,
+    maxCountMismatch: 0.01,
+    maxVuShare: 0.9,
+    maxMemoryShare: 0.5,
+    maxStealShare: 0.1,
+    maxOthersCpuShare: 0.25,
+    maxExceptionShare: 0,
+  },
 };
 
-function availability(phase: string, target: number): ObjectivePlan {
+/** The availability of the checkout in a phase. */
+export function availability(phase: string, target: number): ObjectivePlan {
   return {
     slo: "checkout-availability",
     title: "Checkout answers without a server error",
     phase,
     target,
+    abortOnFail: false,
     countedBy: "service",
     crossCheck: null,
     indicator: { kind: "bad", bad: BAD, total: TOTAL },
@@ -83,12 +105,14 @@ function availability(phase: string, target: number): ObjectivePlan {
   };
 }
 
-function latency(phase: string, target: number): ObjectivePlan {
+/** The latency of the checkout in a phase. */
+export function latency(phase: string, target: number): ObjectivePlan {
   return {
     slo: "checkout-latency",
     title: "Checkout answers quickly",
     phase,
     target,
+    abortOnFail: false,
     countedBy: "service",
     crossCheck: null,
     indicator: {

@@ -95,6 +95,7 @@ export const PASS_VERDICT: RunVerdict = {
   objectives: objectivesWith(GOOD_COUNTS),
   faults: FAULTS,
   load: LOAD,
+  capacity: null,
   phases: phasesUntil(40),
   confidence: 0.95,
 };

@@ -3,7 +3,10 @@ import { fixtureEvents } from "./fixture-events.ts";
 import { fixtureEvidence } from "./fixture-evidence.ts";
 import { PLAN } from "./fixture-plan.ts";
 import { FAULTS, GOOD_COUNTS, LOAD, objectivesWith, PASS_VERDICT } from "./fixture-verdict.ts";
+import { CLOSED, STRESS } from "./fixture-stress.ts";
 import { LOAD_START, phasesUntil } from "./timeline.ts";
+
+export { CLOSED, STRESS };
 
 /** A run in which everything was proven. */
 export const PASSING: RunRecord = {
@@ -166,4 +169,4 @@ export const CUT_SHORT: RunRecord = {
 };
 
 /** Every fixture by its name. */
-export const FIXTURES = { PASSING, FAILING, INCONCLUSIVE, ERRORED, CUT_SHORT } as const;
+export const FIXTURES = { PASSING, FAILING, INCONCLUSIVE, ERRORED, CUT_SHORT, STRESS, CLOSED } as const;

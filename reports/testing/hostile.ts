@@ -48,8 +48,8 @@ function replaced(value: unknown, key: string, text: string): unknown {
 }
 
 function isWord(key: string, value: string): boolean {
-  // A chart's unit is a word, a measurement's is not; a fault's kind is a user's, a proof's is not.
-  if (key === "unit") return ["seconds", "requests/s", "ratio"].includes(value);
+  // A chart's or a load's unit is a word, a measurement's is not; a fault's kind is a user's, a proof's is not.
+  if (key === "unit") return ["seconds", "requests/s", "ratio", "iterations/s", "VUs"].includes(value);
   if (key === "kind") return !["latency", "process-kill"].includes(value);
   return KEPT.has(key);
 }

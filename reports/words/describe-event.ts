@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../lib/run/events.ts";
 import { measurementWords } from "./describe-proof.ts";
-import { formatSeconds } from "./format.ts";
+import { countOf, formatCount, formatSeconds, formatShare } from "./format.ts";
 
 /** An event in words. */
 export function eventWords(event: RunEvent): string {
@@ -15,6 +15,8 @@ export function eventWords(event: RunEvent): string {
       return "the load started";
     case "load-ended":
       return `the load ended (k6 exit code ${event.k6ExitCode ?? "unknown"})`;
+    case "objective-broke":
+      return `${event.slo} broke in ${event.phase}: ${formatCount(event.good)} of ${countOf(event.total, "event")} in the last ${formatSeconds(event.windowSeconds)} were good, ${formatShare(event.target)} promised; the load is ended`;
     case "phase":
       return `phase ${event.phase}`;
     case "fault-injected":

@@ -58,6 +58,13 @@ export function formatSeconds(seconds: number | null): string {
     : `${minutes}${NBSP}min${rest > 0 ? ` ${rest}${NBSP}s` : ""}`;
 }
 
+/** A size in memory: 184 MB, 8.2 GB. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null || !Number.isFinite(bytes)) return UNKNOWN;
+  const [size, unit] = Math.abs(bytes) >= 1e9 ? [bytes / 1e9, "GB"] : [bytes / 1e6, "MB"];
+  return `${formatNumber(size)}${NBSP}${unit}`;
+}
+
 /** A moment as seconds after the load's start: 17.2 s. */
 export function formatOffset(at: number | null, loadStart: number | null): string {
   if (at === null || loadStart === null || !Number.isFinite(at - loadStart)) return UNKNOWN;

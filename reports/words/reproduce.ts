@@ -6,8 +6,15 @@ const NEEDS_NO_QUOTES = /^[A-Za-z0-9_@%+=:,./-]+$/;
 export function reproduceCommands(plan: RunPlan): { readonly run: string; readonly report: string } {
   const experiment = plan.experiment === null ? [] : ["--experiment", plan.experiment.name];
   const environment = plan.service.environment === null ? [] : ["--env", plan.service.environment];
+  const { rate, durationSeconds, scale } = plan.load.overrides;
+  const overrides = [
+    ...(rate === null ? [] : ["--rate", String(rate)]),
+    ...(durationSeconds === null ? [] : ["--duration", `${durationSeconds}s`]),
+    ...(scale === null ? [] : ["--scale", String(scale)]),
+  ];
+  const run = ["proofload", "run", plan.load.scenario, ...experiment, "--gate", plan.gate.name, ...environment];
   return {
-    run: shellLine(["proofload", "run", plan.load.scenario, ...experiment, "--gate", plan.gate.name, ...environment]),
+    run: shellLine([...run, ...overrides]),
     report: shellLine(["proofload", "report", plan.runId]),
   };
 }

@@ -1,24 +1,103 @@
 import http from "k6/http";
-import type { RefinedResponse, ResponseType } from "k6/http";
+import type { Params, RefinedResponse, ResponseType } from "k6/http";
 
-const BASE_URL = (__ENV["PROOFLOAD_TARGET_URL"] ?? "http://127.0.0.1:8080").replace(/\/+$/, "");
+import { declareRequest } from "./declared.ts";
+import { readSeconds } from "./duration.ts";
+import { variable } from "./env.ts";
+import { BAGGAGE, drawTraced, newTraceId, tellFailure, traceparent } from "./trace.ts";
+
+const BASE_URL = variable("PROOFLOAD_TARGET_URL").text({ default: "http://127.0.0.1:8080" }).replace(/\/+$/, "");
 const TIMEOUT = "10s";
+const MAX_NAME_LENGTH = 200;
 
 type Response = RefinedResponse<ResponseType | undefined>;
+/** An object is sent as JSON, a text or bytes as they are. */
+type Body = object | string | ArrayBuffer | null;
+/** What one request has beside what all of its kind have. */
+type Extra = Omit<Params, "responseCallback" | "tags"> & { readonly tags?: Readonly<Record<string, string>> };
+type Status = number | { readonly min: number; readonly max: number };
+
+export interface EndpointOptions {
+  /** Statuses that are good; 200 to 399 if left out. */
+  readonly expected?: readonly Status[];
+  /** As k6 writes it; 10 s if left out. */
+  readonly timeout?: string;
+  /** `text` keeps the body for the journey to read; if left out, k6's `discardResponseBodies` decides. */
+  readonly responseType?: ResponseType;
+}
 
 /** One kind of request: its name is its label, whatever path it is sent to. */
 export interface Endpoint {
-  get(path: string): Response;
-  post(path: string, body: object): Response;
+  get(path: string, extra?: Extra): Response;
+  post(path: string, body?: Body, extra?: Extra): Response;
+  put(path: string, body?: Body, extra?: Extra): Response;
+  patch(path: string, body?: Body, extra?: Extra): Response;
+  del(path: string, body?: Body, extra?: Extra): Response;
+  request(method: string, path: string, body?: Body, extra?: Extra): Response;
 }
 
-/** A named kind of request to the service under load; k6 marks 200 to 399 as expected. Make it once, in init code. */
-export function endpoint(name: string): Endpoint {
-  // One object for all iterations: making it each time costs more than the request's own bookkeeping.
-  const params = { tags: { name }, timeout: TIMEOUT };
-  const jsonParams = { ...params, headers: { "content-type": "application/json" } };
-  return {
-    get: (path) => http.get(BASE_URL + path, params),
-    post: (path, body) => http.post(BASE_URL + path, JSON.stringify(body), jsonParams),
+/** A named kind of request to the service under load, to be made once, in init code; k6 itself marks its responses as good or bad. */
+export function endpoint(name: string, options: EndpointOptions = {}): Endpoint {
+  if (name === "" || name.length > MAX_NAME_LENGTH || /:\/\/|\?/.test(name)) {
+    throw new Error(`endpoint: expected a name such as "GET /recovery/{person}" and no URL, found "${name}"`);
+  }
+  declareRequest(name);
+  const expected = options.expected ?? [{ min: 200, max: 399 }];
+  const timeoutSeconds = readSeconds(options.timeout ?? TIMEOUT);
+  if (timeoutSeconds === null) {
+    throw new Error(`endpoint("${name}"): timeout: expected a duration such as 10s, found '${options.timeout}'`);
+  }
+  // Objects for all iterations: making them each time costs more than the request's own bookkeeping, and so does each field.
+  const base = {
+    tags: { name },
+    timeout: timeoutSeconds * 1000,
+    ...(options.responseType === undefined ? {} : { responseType: options.responseType }),
+    ...(options.expected === undefined ? {} : { responseCallback: http.expectedStatuses(...expected) }),
   };
+  const json = { ...base, headers: { "content-type": "application/json" } };
+
+  const send = (isTraced: boolean, method: string, path: string, body: Body, extra?: Extra): Response => {
+    const isObject = typeof body === "object" && body !== null && !(body instanceof ArrayBuffer);
+    const payload = isObject ? JSON.stringify(body) : body;
+    const common = isObject ? json : base;
+    const params = extra === undefined ? common : join(common, extra);
+    if (!isTraced) return http.request(method, BASE_URL + path, payload, params);
+    const traceId = newTraceId();
+    const response = http.request(method, BASE_URL + path, payload, traced(params, traceId));
+    if (!isExpected(expected, response.status)) tellFailure(name, response.status, traceId);
+    return response;
+  };
+  const request = (method: string, path: string, body: Body = null, extra?: Extra): Response =>
+    send(drawTraced(), method, path, body, extra);
+  return {
+    get: (path, extra) => {
+      const isTraced = drawTraced();
+      // What loads do most takes the shortest way.
+      if (!isTraced && extra === undefined) return http.get(BASE_URL + path, base);
+      return send(isTraced, "GET", path, null, extra);
+    },
+    post: (path, body, extra) => request("POST", path, body, extra),
+    put: (path, body, extra) => request("PUT", path, body, extra),
+    patch: (path, body, extra) => request("PATCH", path, body, extra),
+    del: (path, body, extra) => request("DELETE", path, body, extra),
+    request,
+  };
+}
+
+function traced(params: Params, traceId: string): Params {
+  return { ...params, headers: { ...params.headers, baggage: BAGGAGE, traceparent: traceparent(traceId) } };
+}
+
+function join(params: Params, extra: Extra): Params {
+  return {
+    ...params,
+    ...extra,
+    headers: { ...params.headers, ...extra.headers },
+    // The name last: it is what the series is called.
+    tags: { ...extra.tags, ...params.tags },
+  };
+}
+
+function isExpected(expected: readonly Status[], status: number): boolean {
+  return expected.some((one) => (typeof one === "number" ? status === one : status >= one.min && status <= one.max));
 }

@@ -35,7 +35,8 @@ pre code { font-size: 0.84rem; }
 .reasons { display: grid; gap: 0.6rem; }
 .reasons li { background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 0.75rem 1.1rem; }
 .reasons .code { font-weight: 650; margin-right: 0.4rem; }
-#load .reasons { margin-top: 0.6rem; }
+#load .reasons, .own { margin-top: 0.6rem; }
+.own h3 { padding: 0.6rem 1.1rem 0.1rem; font-size: 0.95rem; font-weight: 600; }
 .list > details + details { border-top: 1px solid var(--rule); }
 .list > details > :not(summary) { margin-left: 1.1rem; margin-right: 1.1rem; }
 .list > details > :last-child { margin-bottom: 0.9rem; }

@@ -1,14 +1,11 @@
 import { readings } from "../../../scenarios/journeys/readings.ts";
-import { iteration } from "../../../scenarios/kit/iteration.ts";
-import { steadyRate } from "../../../scenarios/kit/shape.ts";
+import { shape } from "../../../scenarios/kit/shape.ts";
 
-export { handleSummary } from "../../../scenarios/kit/summary.ts";
-
-export const options = steadyRate("brief", {
+export const options = shape({
   rate: 100,
-  durationSeconds: 18,
-  warmupSeconds: 3,
-  worstLatencySeconds: 1,
+  warmup: "3s",
+  worstLatency: "1s",
+  stages: [{ duration: "15s", level: 1 }],
 });
 
-export default iteration(readings);
+export default readings;

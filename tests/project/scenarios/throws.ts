@@ -1,17 +1,12 @@
-import { iteration } from "../../../scenarios/kit/iteration.ts";
-import { steadyRate } from "../../../scenarios/kit/shape.ts";
+import { shape } from "../../../scenarios/kit/shape.ts";
 
-export { handleSummary } from "../../../scenarios/kit/summary.ts";
-
-export const options = steadyRate("throws", {
+export const options = shape({
   rate: 20,
-  durationSeconds: 6,
-  warmupSeconds: 1,
-  worstLatencySeconds: 1,
+  warmup: "1s",
+  worstLatency: "1s",
+  stages: [{ duration: "5s", level: 1 }],
 });
 
-function brokenJourney(): void {
+export default function brokenJourney(): void {
   throw new Error("the journey is broken");
 }
-
-export default iteration(brokenJourney);

@@ -1,0 +1,130 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { readK6Log } from "../../lib/k6/log.ts";
+import { parseK6Summary } from "../../lib/k6/summary.ts";
+import type { K6Summary } from "../../lib/k6/summary.ts";
+import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import type { LoadEvidence, MachineEvidence, PhaseLoadEvidence } from "../../lib/run/evidence.ts";
+import type { RunEvent } from "../../lib/run/events.ts";
+import type { Window } from "../../lib/run/phase.ts";
+import type { RunPlan } from "../../lib/run/plan.ts";
+import { createPushedNumbers } from "./pushed-numbers.ts";
+import type { PushedNumbers } from "./pushed-numbers.ts";
+
+export interface CollectLoadOptions {
+  readonly plan: RunPlan;
+  readonly events: readonly RunEvent[];
+  readonly runDir: string;
+  readonly machine: MachineEvidence;
+  /** Null when it is away: then only k6 itself can tell. */
+  readonly prometheus: PrometheusClient | null;
+  /** From the load's start to its end. */
+  readonly window: Window;
+}
+
+/** What is known of the load: from k6's summary and log, from what it pushed while it ran, and from the machine. */
+export async function collectLoad(options: CollectLoadOptions): Promise<Omit<LoadEvidence, "requestsSeenByService">> {
+  const { plan, events, machine, window, prometheus } = options;
+  const [summary, log] = await Promise.all([
+    readSummary(options.runDir),
+    readK6Log(join(options.runDir, "k6", "k6.log")),
+  ]);
+  const ended = events.find((event) => event.type === "load-ended");
+  const pushed =
+    prometheus === null
+      ? null
+      : createPushedNumbers({ prometheus, runId: plan.runId, load: window, cores: machine.cores });
+  return {
+    k6ExitCode: ended?.type === "load-ended" ? ended.k6ExitCode : null,
+    exceptions: summary?.exceptions ?? null,
+    scriptError: log.scriptError,
+    requests: summary?.requests ?? null,
+    failedRequests: summary?.failedRequests ?? null,
+    vusPeak: summary?.vusPeak ?? null,
+    droppedIterations: summary?.droppedIterations ?? null,
+    ...(pushed === null ? UNSEEN : await whatWasPushed(options, pushed, summary)),
+    machine,
+    thresholds: summary?.thresholds ?? [],
+    checks: (summary?.checks ?? []).map(({ path, passes, fails }) => ({
+      name: path.replace(/^::/, ""),
+      passes,
+      fails,
+    })),
+    failures: log.failures,
+  };
+}
+
+/** What only Prometheus can tell: k6's own numbers have no times, so that the warm-up is in them. */
+const UNSEEN = {
+  iterations: null,
+  cpuShare: null,
+  memoryPeakBytes: null,
+  startLagP99Seconds: null,
+  phases: [],
+} as const;
+
+type Pushed = Pick<
+  LoadEvidence,
+  keyof typeof UNSEEN | "droppedIterations" | "exceptions" | "requests" | "failedRequests" | "vusPeak"
+>;
+
+async function whatWasPushed(
+  { plan, events, window }: CollectLoadOptions,
+  pushed: PushedNumbers,
+  summary: K6Summary | null,
+): Promise<Pushed> {
+  const judged = { from: window.from + plan.load.warmupSeconds, to: window.to };
+  // k6 pushes a counter only once there is something to count; where it says itself that there was, nothing is missing data.
+  const noDrops = summary === null || summary.droppedIterations === 0 ? 0 : null;
+  const droppedIterations =
+    summary?.droppedIterations === 0 ? 0 : await pushed.count("k6_dropped_iterations_total", judged, noDrops);
+  const failed = ',expected_response="false"';
+  return {
+    iterations: await pushed.count("k6_iterations_total", judged, 0),
+    droppedIterations,
+    exceptions: summary?.exceptions ?? (await pushed.count("k6_iteration_exceptions_total", window, 0)),
+    requests: summary?.requests ?? (await pushed.count("k6_http_reqs_total", window, null)),
+    failedRequests: summary?.failedRequests ?? (await pushed.count("k6_http_reqs_total", window, 0, failed)),
+    vusPeak: summary?.vusPeak ?? (await pushed.vusPeak()),
+    cpuShare: await pushed.cpuShare(window),
+    memoryPeakBytes: await pushed.memoryPeak(),
+    // Dropped iterations have no index: after the first of them every lag is too long.
+    startLagP99Seconds: droppedIterations === 0 ? await pushed.startLag(judged) : null,
+    phases: await collectPhases({ plan, events, window }, pushed, noDrops),
+  };
+}
+
+/** The same by phase, where the load's shape has phases of its own. */
+async function collectPhases(
+  { plan, events, window: { to } }: Pick<CollectLoadOptions, "plan" | "events" | "window">,
+  pushed: PushedNumbers,
+  noDrops: 0 | null,
+): Promise<readonly PhaseLoadEvidence[]> {
+  const own = new Set(plan.load.phases.map(({ phase }) => phase));
+  const starts = events.flatMap((event) => (event.type === "phase" ? [event] : []));
+  // What an objective ends before its time is not judged any more.
+  const end = Math.min(to, ...events.filter(({ type }) => ENDS.includes(type)).map(({ at }) => at));
+  const phases: PhaseLoadEvidence[] = [];
+  for (const [index, { phase, at }] of starts.entries()) {
+    const window = { from: at, to: Math.min(end, starts[index + 1]?.at ?? end) };
+    if (!own.has(phase) || window.to <= window.from) continue;
+    const droppedIterations = await pushed.count("k6_dropped_iterations_total", window, noDrops);
+    phases.push({
+      phase,
+      window,
+      iterations: await pushed.count("k6_iterations_total", window, 0),
+      droppedIterations,
+      cpuShare: await pushed.cpuShare(window),
+      startLagP99Seconds: droppedIterations === 0 ? await pushed.startLag(window) : null,
+    });
+  }
+  return phases;
+}
+
+const ENDS: readonly RunEvent["type"][] = ["objective-broke", "cut-short", "load-ended"];
+
+async function readSummary(runDir: string): Promise<K6Summary | null> {
+  const text = await readFile(join(runDir, "k6", "summary.json"), "utf8").catch(() => null);
+  return text === null ? null : parseK6Summary(text);
+}

@@ -1,0 +1,41 @@
+import { Counter } from "k6/metrics";
+
+import { endDeclarations } from "./declared.ts";
+import { runningScenario } from "./iteration-index.ts";
+import { tagPhase } from "./phase.ts";
+import { addStartLag } from "./start-lag.ts";
+
+/** What a scenario's default export may be; the argument is what setup() gave. */
+type Journey = (data: unknown) => unknown;
+
+const exceptions = new Counter("iteration_exceptions");
+/** ms since the epoch; asking k6 costs, so each VU asks once. */
+let startMs: number | null = null;
+
+/** Wraps a journey: tags the phase, measures start-lag, and counts exceptions, which k6 itself only logs. */
+export function wrapIteration(journey: unknown): Journey {
+  if (typeof journey !== "function") throw new Error("expected a default export, the function of one iteration");
+  const run = journey as Journey;
+  return (data) => {
+    if (startMs === null) {
+      startMs = runningScenario().startTime;
+      endDeclarations();
+    }
+    const elapsedMs = Date.now() - startMs;
+    tagPhase(elapsedMs);
+    addStartLag(elapsedMs);
+    let result: unknown;
+    try {
+      result = run(data);
+    } catch (error) {
+      exceptions.add(1);
+      throw error;
+    }
+    return result instanceof Promise ? result.catch(countAndThrow) : undefined;
+  };
+}
+
+function countAndThrow(error: unknown): never {
+  exceptions.add(1);
+  throw error;
+}
