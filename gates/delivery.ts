@@ -1,5 +1,5 @@
 import type { LoadEvidence, PhaseLoadEvidence } from "../lib/run/evidence.ts";
-import { peakLevel, plannedIterations } from "../lib/run/load.ts";
+import { highestLevel, plannedIterations } from "../lib/run/load.ts";
 import type { LoadPlan } from "../lib/run/load.ts";
 import type { LoadEnd } from "./load-end.ts";
 
@@ -35,8 +35,9 @@ export function deliveryOfRun(load: LoadPlan, evidence: LoadEvidence | null, end
 /** What was delivered in one phase; `startedAt` is the load's start in Unix seconds. */
 export function deliveryOfPhase(load: LoadPlan, phase: PhaseLoadEvidence, startedAt: number): Delivery {
   const { window, cpuShare, startLagP99Seconds } = phase;
-  const planned = plannedIterations(load, window.from - startedAt, window.to - startedAt);
-  const slack = peakLevel(load) * COUNTED_WITHIN_SECONDS;
+  const [from, to] = [window.from - startedAt, window.to - startedAt];
+  const planned = plannedIterations(load, from, to);
+  const slack = highestLevel(load, from, to) * COUNTED_WITHIN_SECONDS;
   return { planned, started: startedOf(phase, planned, slack), cpuShare, startLagP99Seconds };
 }
 

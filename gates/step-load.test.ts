@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import type { LoadPlan, LoadStage } from "../lib/run/load.ts";
-import { levelOf } from "./step-load.ts";
+import { judgePhaseLoad, levelOf } from "./step-load.ts";
+import { simulateRun } from "./testing/simulate-run.ts";
 
 const stage = (startSeconds: number, endSeconds: number, from: number, to: number): LoadStage => ({
   startSeconds,
@@ -33,4 +34,26 @@ test.each([
   ["takes no part of other phases", [stage(-50, 5, 900, 900), stage(5, 20, 200, 200)], 200],
 ])("the rate of a step %s", (_, stages, rate) => {
   expect(levelOf(load(stages), phase)).toBe(rate);
+});
+
+test("a step in which nothing was finished was not delivered, however high the steps after it are", () => {
+  const climbing = { ...load([stage(0, 20, 100, 100), stage(20, 40, 2000, 2000)]), durationSeconds: 40 };
+  const gate = { name: "g", file: "g.yaml", confidence: 0.95, objectives: [], capacity: null, abortWindowSeconds: 60 };
+  const { plan, evidence } = simulateRun({ gate });
+  const own = {
+    phase: "step/100",
+    window: { from: 1000, to: 1020 },
+    iterations: 0,
+    droppedIterations: 0,
+    cpuShare: 0.1,
+    startLagP99Seconds: null,
+  };
+  const judged = judgePhaseLoad({
+    phase: "step/100",
+    load: climbing,
+    limits: plan.limits,
+    evidence: { ...evidence.load, phases: [own] },
+    startedAt: 1000,
+  });
+  expect(judged.blocking?.code).toBe("load-not-delivered");
 });

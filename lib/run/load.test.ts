@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { loadWords, peakLevel, plannedIterations } from "./load.ts";
+import { highestLevel, loadWords, peakLevel, plannedIterations } from "./load.ts";
 import type { LoadPlan, LoadStage } from "./load.ts";
 
 const load = (stages: readonly LoadStage[], more: Partial<LoadPlan> = {}): LoadPlan => ({
@@ -43,4 +43,10 @@ test("the warm-up's levels are no part of a load's peak and words", () => {
   expect(peakLevel(load(stages, { warmupSeconds: 5 }))).toBe(600);
   expect(loadWords(load(stages, { warmupSeconds: 5 }))).toBe("600 iterations/s for 40 s");
   expect(loadWords(load(climbThenHold))).toBe("up to 100 iterations/s for 20 s");
+});
+
+test("the highest level of a window is that of the window and not of the load", () => {
+  expect(highestLevel(load(climbThenHold), 0, 5)).toBe(50);
+  expect(highestLevel(load(climbThenHold), 5, 20)).toBe(100);
+  expect(highestLevel(load(climbThenHold), 30, 40)).toBe(0);
 });

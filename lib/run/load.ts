@@ -48,6 +48,15 @@ export function plannedIterations(load: LoadPlan, fromSeconds: number, toSeconds
   return planned;
 }
 
+/** The highest level between two seconds of the load. */
+export function highestLevel({ stages }: Pick<LoadPlan, "stages">, fromSeconds: number, toSeconds: number): number {
+  const levels = stages.flatMap((stage) => {
+    const [from, to] = [Math.max(fromSeconds, stage.startSeconds), Math.min(toSeconds, stage.endSeconds)];
+    return to > from ? [levelAt(stage, from), levelAt(stage, to)] : [];
+  });
+  return Math.max(0, ...levels);
+}
+
 /** The highest level after the warm-up. */
 export function peakLevel({ stages, warmupSeconds }: Pick<LoadPlan, "stages" | "warmupSeconds">): number {
   const judged = stages.filter(({ endSeconds }) => endSeconds > warmupSeconds);
