@@ -10,8 +10,6 @@ import type { OwedStep } from "./journal-line.ts";
 
 /** A stop command that takes longer is killed. */
 export const STOP_WITHIN_MS = 60_000;
-/** A container that was being created when its runner died appears within this. */
-const APPEARS_WITHIN_MS = 1000;
 
 /** What became of an owed step; `what` says what it ends, without its secrets. */
 export type OwedResult = { readonly what: string } & (
@@ -65,13 +63,12 @@ async function takeStep(
       });
     case "containers": {
       // Most runs have no container, and the client is large.
-      const { createDockerEngine, PROCESS_LABEL, removeContainers, RUN_LABEL } = await import("../lib/docker/index.ts");
-      const engine = await createDockerEngine(env, step.engine);
-      const labels = { [RUN_LABEL]: run.runId, [PROCESS_LABEL]: step.process };
-      const removed = await removeContainers(engine, labels);
-      if (removed > 0 || begun) return;
-      await env.clock.sleep(APPEARS_WITHIN_MS);
-      await removeContainers(engine, labels);
+      const docker = await import("../lib/docker/index.ts");
+      const engine = await docker.createDockerEngine(env, step.engine);
+      const labels = { [docker.RUN_LABEL]: run.runId, [docker.PROCESS_LABEL]: step.process };
+      if (begun) await docker.removeContainers(engine, labels);
+      // It may have been created just when its runner died.
+      else await docker.removeLateContainers(env.clock, engine, labels);
     }
   }
 }

@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
-
 import type { EventBody } from "../chaos/engine.ts";
 import { openDurableFile } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
 import { messageOf, usageError } from "../lib/errors.ts";
 import type { RunEvent } from "../lib/run/events.ts";
+import { writeAtomic } from "../lib/write-atomic.ts";
 
 /** The folder of one run. Its timeline is appended to, everything else is written atomically. */
 export interface RunFolder {
@@ -66,7 +65,7 @@ export function createRunFolder(env: Pick<Env, "clock">, runs: string, runId: st
     onEvent: (listener) => {
       listeners.push(listener);
     },
-    write: (name, text) => writeFileAtomic(join(dir, name), text),
+    write: (name, text) => writeAtomic(join(dir, name), text),
     close: () => file.close(),
   };
 }

@@ -92,18 +92,26 @@ function countReasons(
   evidence: LoadEvidence,
   { limits, end, countsRequests, unseenRequests }: LoadInput,
 ): readonly Reason[] {
-  const { requests, failedRequests, requestsSeenByService: seen, vusPeak } = evidence;
+  const { requests, failedRequests, requestsPushed, requestsSeenByService: seen, vusPeak } = evidence;
   if (requests === null) return [];
+  if (requestsPushed !== null && Math.abs(requests - requestsPushed) > toleranceOf(requests, limits)) {
+    const message = `k6's summary has ${formatCount(requests)} requests, but ${formatCount(requestsPushed)} were pushed under this run's id: something sets the tag testid, or pushes were lost`;
+    return [{ code: "counts-disagree", message }];
+  }
   if (seen === null) {
     const message = "the service's own count of the requests is missing";
     return countsRequests ? [{ code: "counts-disagree", message }] : [];
   }
-  // What others may ask once, such as whether it is ready, is no disagreement in a small load.
-  const tolerance = Math.max(STRAY_REQUESTS, limits.maxCountMismatch * requests);
+  const tolerance = toleranceOf(requests, limits);
   const least = requests - (failedRequests ?? 0) - unseenRequests - tolerance;
   // k6 does not count what was under way when the load was ended.
   const most = requests + tolerance + (end.broke === null ? 0 : (vusPeak ?? 0));
   if (seen >= least && seen <= most) return [];
   const message = `k6 counted ${formatCount(requests)} requests, the service ${formatCount(seen)}`;
   return [{ code: "counts-disagree", message }];
+}
+
+/** What others may ask once, such as whether it is ready, is no disagreement in a small load. */
+function toleranceOf(requests: number, { maxCountMismatch }: LoadLimits): number {
+  return Math.max(STRAY_REQUESTS, maxCountMismatch * requests);
 }

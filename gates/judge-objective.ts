@@ -4,6 +4,7 @@ import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
 import { blocked } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { bucketEdgeOf } from "./bucket-edge.ts";
 import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatCount, formatMissed, formatShare } from "./format.ts";
@@ -12,6 +13,8 @@ import { decide, eventsToDecide, wilsonInterval } from "./interval.ts";
 import type { Decision } from "./interval.ts";
 import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
+
+const MOST = 0.5;
 
 /** What an objective is judged by. */
 export interface ObjectiveInput {
@@ -33,9 +36,31 @@ export interface ObjectiveInput {
 /** Judges one SLO in one phase: pass or fail only where the whole confidence interval says so and nothing about the data is odd. */
 export function judgeObjective(input: ObjectiveInput): ObjectiveVerdict {
   const verdict = judgeCounts(input);
-  const contradiction = verdict.verdict === "pass" ? contradictionOf(input) : null;
-  if (contradiction === null) return verdict;
-  return { ...verdict, verdict: "inconclusive", reason: { code: "counts-disagree", message: contradiction } };
+  if (verdict.verdict !== "pass") return verdict;
+  const contradiction = contradictionOf(input);
+  if (contradiction !== null)
+    return { ...verdict, verdict: "inconclusive", reason: { code: "counts-disagree", message: contradiction } };
+  const unanswered = unansweredOf(verdict, input);
+  return unanswered === null
+    ? verdict
+    : { ...verdict, verdict: "inconclusive", reason: { code: "requests-unanswered", message: unanswered } };
+}
+
+/** k6's own time-out: what hung longer was counted as a failure. */
+const ANSWERED_WITHIN_SECONDS = 60;
+/** Planned iterations are counted by the area under a rate, which may be off by this many. */
+const COUNTED_TO = 3;
+
+/** Why iterations that never ended stand against a pass, if they do: nobody counts a request that is never answered, and it may be of any of the last phases. */
+function unansweredOf(verdict: ObjectiveVerdict, { evidence, objective, confidence }: ObjectiveInput): string | null {
+  const unfinished = (evidence?.load.unfinishedIterations ?? 0) - COUNTED_TO;
+  const loadEnd = evidence === null ? 0 : evidence.window.to;
+  if (unfinished <= 0 || verdict.events === null || verdict.windowAsked === null) return null;
+  if (loadEnd - verdict.windowAsked.to > ANSWERED_WITHIN_SECONDS) return null;
+  const { good, total } = verdict.events;
+  const { low } = wilsonInterval(good, total + unfinished, confidence);
+  if (low >= objective.target) return null;
+  return `${formatCount(unfinished + COUNTED_TO)} iterations never ended; with their requests as bad ones ${formatShare(low)} is proven, ${formatShare(objective.target)} promised`;
 }
 
 /** Why k6's own count stands against a pass by the service's, if it does: a service can't count what it never answered. */
@@ -78,12 +103,18 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const value = good / total;
   const measured = { ...counted, value, interval, events: { good, total } };
   const decision = decide(interval, objective.target);
-  if (decision === "fail" && input.unhealthy !== undefined) {
+  if (decision === "fail" && input.unhealthy !== undefined && !standsAnyway(objective, interval, input.unhealthy)) {
     const message = `the objective was missed, but that may not be the service's doing: ${input.unhealthy.message}`;
     return { ...measured, verdict: "inconclusive", reason: { code: input.unhealthy.code, message } };
   }
   const needed = decision === "inconclusive" ? eventsToDecide(value, objective.target, confidence) : null;
   return { ...measured, eventsToDecide: needed, ...word(decision, interval, value, objective.target, needed) };
+}
+
+/** A busy machine makes answers late; that most of them were errors is not its doing. */
+function standsAnyway({ indicator }: ObjectivePlan, { high }: Interval, { code }: Reason): boolean {
+  const isLatency = indicator.kind === "good" && bucketEdgeOf(indicator.good) !== null;
+  return code === "machine-busy" && !isLatency && high < MOST;
 }
 
 /** The objective's events, or what stands in the way of counting them. */

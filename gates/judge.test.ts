@@ -367,6 +367,38 @@ const cases: readonly NeverPass[] = [
   ],
   ["k6 left no summary", withLoad({ iterations: null }), inconclusive("load-unobserved")],
   [
+    "iterations never ended",
+    withLoad({ unfinishedIterations: 300 }),
+    inconclusive("requests-unanswered", "300 iterations never ended"),
+  ],
+  [
+    "k6 pushed some of its requests under another id",
+    withLoad({ requestsPushed: 5000 }),
+    inconclusive("counts-disagree", "something sets the tag testid"),
+  ],
+  [
+    "a declared metrics page was never scraped",
+    withEvidence(({ up }) => ({
+      up:
+        up.kind === "ok"
+          ? {
+              ...up,
+              series: [
+                ...up.series,
+                {
+                  labels: { job: "html", instance: "h:1" },
+                  samples: [
+                    [at(10), 0],
+                    [at(20), 0],
+                  ],
+                },
+              ],
+            }
+          : up,
+    })),
+    inconclusive("no-data", "Prometheus never got the metrics of html (h:1)"),
+  ],
+  [
     "k6's health was not observed",
     withLoad({ cpuShare: null, startLagP99Seconds: null }),
     inconclusive("load-unobserved"),
@@ -553,6 +585,11 @@ describe("a missed objective", () => {
 
   test("under a fault stands beside busy programs of others when the run began well", () => {
     expect(judge(busy(dead))).toMatchObject({ verdict: "fail", exitCode: 1 });
+  });
+
+  test("that is mostly errors stands beside busy programs of others from the start", () => {
+    const broken = simulateRun({ gate, status: () => "500" });
+    expect(objectiveOf(judge(busy(broken)), "api-availability", "baseline").verdict).toBe("fail");
   });
 
   test("does not stand beside busy programs of others when nothing before it held", () => {

@@ -40,7 +40,7 @@ export function judge(input: JudgeInput): RunVerdict {
 
 function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
   const { scrapeIntervalSeconds, gate, limits } = plan;
-  const { phases, judged } = runWindows(events, scrapeIntervalSeconds);
+  const { phases, judged } = runWindows(events, scrapeIntervalSeconds, plan.load.durationSeconds);
   const planned = plan.experiment?.faults ?? [];
   const faults = judgeFaults(planned, events);
   const excuses = excusesOf(planned, faults.faults);

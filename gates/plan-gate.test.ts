@@ -43,6 +43,20 @@ spec:
 `;
 
 describe("planGate", () => {
+  test("refuses a gate that judges nothing while a fault is on", () => {
+    expect(() => plan(objective("api-availability", "[baseline]"), faulty)).toThrow(
+      "gates/pr.yaml judges nothing in fault/latency, so the run could pass whatever the fault does",
+    );
+  });
+
+  test("refuses a capacity that no step reaches", () => {
+    const steps = ["step/100", "step/200"].map((phase) => ({ phase, callerCounts: false }));
+    const text = (atLeast: number) =>
+      objective("api-availability", '["step/*"]').replace("spec:", `spec:\n  capacity: { atLeast: ${atLeast} }`);
+    expect(() => plan(text(400), steps)).toThrow("asks for 400 iterations/s, but the highest step of the load is 200");
+    expect(plan(text(200), steps).capacity).toEqual({ atLeast: 200 });
+  });
+
   test("expands patterns to the run's phases", () => {
     const { confidence, objectives } = plan(shipped.text, faulty);
     expect(confidence).toBe(0.95);
@@ -91,6 +105,7 @@ describe("planGate", () => {
     { phase: "warmup", callerCounts: false },
     { phase: "step/100", callerCounts: false },
     { phase: "step/200", callerCounts: false },
+    { phase: "step/400", callerCounts: false },
   ];
 
   test.each([
@@ -116,6 +131,8 @@ describe("planGate", () => {
         "api-latency step/100 0.95",
         "api-availability step/200 0.99",
         "api-latency step/200 0.95",
+        "api-availability step/400 0.99",
+        "api-latency step/400 0.95",
       ],
     ],
   ])("plans gates/%s.yaml with targets of its own", (name, phases, expected) => {

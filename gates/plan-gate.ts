@@ -73,6 +73,17 @@ export function planGate(options: {
       "Map an SLO to one of these phases in the gate file, or run with an experiment.",
     );
   }
+  const unjudged = phases.find(
+    ({ phase }) => phase.startsWith("fault/") && !objectives.some((objective) => objective.phase === phase),
+  );
+  if (unjudged !== undefined) {
+    throw usageError(
+      "fault-not-judged",
+      `${gate.file} judges nothing in ${unjudged.phase}, so the run could pass whatever the fault does`,
+      'Map an SLO to "fault/*" there, or take another gate with --gate.',
+    );
+  }
+  checkCapacity(gate, phases);
   const order = phases.map(({ phase }) => phase);
   return {
     name: gate.name,
@@ -104,6 +115,20 @@ function expandPhases(
     return fitting;
   });
   return [...new Set(matched)];
+}
+
+/** A rate that no step reaches can't be proven. */
+function checkCapacity({ file, capacity }: Gate, phases: readonly GatedPhase[]): void {
+  if (capacity === null) return;
+  const rates = phases.flatMap(({ phase }) => (phase.startsWith("step/") ? [Number(phase.slice("step/".length))] : []));
+  const highest = Math.max(0, ...rates.filter((rate) => Number.isFinite(rate)));
+  // The names of steps are rounded.
+  if (highest === 0 || highest >= Math.floor(capacity.atLeast)) return;
+  throw usageError(
+    "capacity-out-of-reach",
+    `${file} asks for ${capacity.atLeast} iterations/s, but the highest step of the load is ${highest}`,
+    "Raise the load with --rate, or lower spec.capacity.atLeast.",
+  );
 }
 
 /** The targets of an entry: one of its own, or those of its SLO. */

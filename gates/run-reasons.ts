@@ -27,6 +27,12 @@ export function runReasons(plan: RunPlan, events: readonly RunEvent[], evidence:
   }
   const ends = events.filter(({ type }) => ["load-ended", "cut-short", "objective-broke"].includes(type));
   const loadEnd = Math.min(...ends.map(({ at }) => at));
+  const up = evidence?.up.kind === "ok" ? evidence.up.series : [];
+  for (const { labels, samples } of up) {
+    if (samples.length === 0 || samples.some(([, value]) => value === 1)) continue;
+    const message = `Prometheus never got the metrics of ${labels["job"] ?? "?"} (${labels["instance"] ?? "?"}): up is 0 all through`;
+    reasons.push({ code: "no-data", message });
+  }
   for (const event of events) {
     if (event.type !== "process-ended" || event.how === "stopped" || event.at > loadEnd) continue;
     reasons.push({ code: "process-ended", message: `${event.process} ended by itself in the run (${event.how})` });

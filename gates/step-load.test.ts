@@ -19,6 +19,7 @@ const load = (stages: readonly LoadStage[]): LoadPlan => ({
   durationSeconds: 20,
   preAllocatedVUs: 100,
   maxVUs: 100,
+  setupTimeoutSeconds: 60,
   warmupSeconds: 0,
   phases: [],
   constantMemory: false,

@@ -73,6 +73,19 @@ describe("runWindows", () => {
     expect(judged.at(-1)).toMatchObject({ phase: "fault/latency", lastMoment: 24 });
   });
 
+  test("ends the last phase where the load was planned to end: k6 then only waits for what is under way", () => {
+    const late: readonly RunEvent[] = [
+      { at: 0, type: "load-started" },
+      phase("baseline", 5),
+      { at: 36, type: "load-ended", k6ExitCode: 0 },
+    ];
+    const { judged, phases } = runWindows(late, 1, 30);
+    expect(judged).toEqual([
+      expect.objectContaining({ phase: "baseline", asked: { from: 6, to: 29 }, lastMoment: 30 }),
+    ]);
+    expect(phases.at(-1)).toEqual({ phase: "settle", from: 30, to: 36 });
+  });
+
   test("has no windows without an end", () => {
     expect(runWindows([phase("baseline", 5)], 1)).toEqual({ phases: [], judged: [] });
   });

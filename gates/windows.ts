@@ -26,12 +26,18 @@ export interface RunWindows {
  * when the phase began is not judged; its counting runs from the first sample in what is left to the first sample after it, which the
  * guard band still holds. A phase that is shorter than its guard bands has no judged window.
  *
+ * `plannedSeconds` is how long the load was to last; what k6 takes longer belongs to no phase.
+ *
  * A fault's phase gives up nothing: the first second after a kill is the worst and must be judged. Its window reaches from the last
  * sample before the injection to the last sample in the phase.
  */
-export function runWindows(events: readonly RunEvent[], scrapeIntervalSeconds: number): RunWindows {
+export function runWindows(
+  events: readonly RunEvent[],
+  scrapeIntervalSeconds: number,
+  plannedSeconds: number = Number.POSITIVE_INFINITY,
+): RunWindows {
   const band = scrapeIntervalSeconds;
-  const whole = phaseWindows(events);
+  const whole = phaseWindows(events, plannedSeconds);
   const phases: PhaseWindow[] = [];
   const judged: JudgedWindow[] = [];
   for (const window of whole) {
@@ -57,9 +63,14 @@ export function runWindows(events: readonly RunEvent[], scrapeIntervalSeconds: n
   return { phases: phases.filter(({ from, to }) => to > from), judged };
 }
 
-function phaseWindows(events: readonly RunEvent[]): readonly PhaseWindow[] {
+function phaseWindows(events: readonly RunEvent[], plannedSeconds: number): readonly PhaseWindow[] {
   const starts = events.filter((event) => event.type === "phase");
-  const end = endOf(events, ["load-ended", "cut-short", "run-ended", "objective-broke"]);
+  const started = endOf(events, ["load-started"]);
+  const end = Math.min(
+    endOf(events, ["load-ended", "cut-short", "run-ended", "objective-broke"]),
+    // k6 waits for what is under way: after the planned end it starts nothing.
+    started + plannedSeconds,
+  );
   if (!Number.isFinite(end)) return [];
   return starts.flatMap(({ phase, at }, index) => {
     const to = Math.min(starts[index + 1]?.at ?? end, end);

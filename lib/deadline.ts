@@ -13,3 +13,20 @@ export async function inTime(clock: Pick<Clock, "sleep">, work: Promise<unknown>
     over.abort(new Error("over"));
   }
 }
+
+/** Waits for `work` until `signal` is aborted, also when it was before; null: it was. */
+export async function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T | null> {
+  if (signal === undefined) return work;
+  let stop = (): void => undefined;
+  const aborted = new Promise<null>((resolve) => {
+    stop = () => resolve(null);
+    signal.addEventListener("abort", stop);
+  });
+  // Nobody is told of one that happened while nobody listened.
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

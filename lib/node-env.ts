@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 
 import type { Child, CommandResult, Env, Exit, Output, RunOptions, SignalName, SpawnOptions } from "./env.ts";
 import { ProofloadError, systemCodeOf } from "./errors.ts";
+import { readCgroupLimits } from "./machine/cgroup-limits.ts";
+import { readText } from "./machine/read-text.ts";
 
 /** The real world, as Node sees it. */
 export function createNodeEnv(): Env {
@@ -20,7 +22,8 @@ export function createNodeEnv(): Env {
     platform: process.platform,
     arch: process.arch,
     execPath: process.execPath,
-    cpuCount: availableParallelism(),
+    // Node 20 does not know of a container's quota.
+    cpuCount: Math.min(availableParallelism(), readCgroupLimits(readText).cores ?? Number.POSITIVE_INFINITY),
     packageDir: findPackageDir(dirname(fileURLToPath(import.meta.url))),
     stdin: process.stdin,
     stdout: outputTo(process.stdout),

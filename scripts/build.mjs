@@ -45,7 +45,7 @@ export async function buildTool({ clean = false } = {}) {
     // Beside esbuild: optional native parts of dockerode's ssh, which is not used.
     external: ["esbuild", "cpu-features", "*.node"],
     legalComments: "linked",
-    // write-file-atomic, a CommonJS package, asks for it.
+    // Bundled CommonJS packages ask for these.
     define: { __filename: "import.meta.filename", __dirname: "import.meta.dirname" },
     banner: {
       // Bundled CommonJS packages ask for Node's own modules by `require`.

@@ -67,6 +67,33 @@ describe("no pass, although k6 ends with 0:", () => {
     expect([code, reasons]).toEqual([3, expect.arrayContaining(["script-error"])]);
   });
 
+  test("async iterations that never come to their end are errors", async () => {
+    const { code, reasons } = await runScript(
+      `${HEAD}${OPTIONS}export default async () => {\n  http.get(URL + "/");\n  await new Promise(() => {});\n  throw new Error("never reached");\n};`,
+    );
+    expect([code, reasons]).toEqual([3, expect.arrayContaining(["script-error"])]);
+  });
+
+  test("requests that are never answered are no pass", async () => {
+    let asked = 0;
+    service.server.removeAllListeners("request");
+    service.server.on("request", (_, response) => {
+      asked += 1;
+      if (asked % 30 !== 0) response.end("ok");
+    });
+    const { code, reasons } = await runScript(
+      `${HEAD}export const options = { scenarios: { s: { ...${STEADY}, gracefulStop: "0s", preAllocatedVUs: 60 } } };\nexport default () => { http.get(URL + "/"); };`,
+    );
+    expect([code, reasons]).toEqual([3, expect.arrayContaining(["requests-unanswered"])]);
+  });
+
+  test("requests under another run's id are missed", async () => {
+    const { code, reasons } = await runScript(
+      `${HEAD}${OPTIONS}export default () => {\n  if (exec.scenario.iterationInTest % 2) http.get(URL + "/broken", { tags: { testid: "elsewhere" } });\n  else http.get(URL + "/");\n};`,
+    );
+    expect([code, reasons]).toEqual([3, expect.arrayContaining(["counts-disagree"])]);
+  });
+
   test("requests that are all refused fail the objective", async () => {
     let asked = 0;
     service.server.on("request", () => {
@@ -180,6 +207,12 @@ describe("refused before any load:", () => {
         `${HEAD}export const options = { scenarios: { s: ${STEADY} }, ${extra} };\nexport default () => { http.get(URL); };`,
       ),
     ).toContain(said);
+  });
+
+  test("a script that sends its load to nobody knows whom", async () => {
+    expect(
+      await refuse(`import http from "k6/http";\n${OPTIONS}export default () => { http.get("http://127.0.0.1:1/"); };`),
+    ).toContain("PROOFLOAD_TARGET_URL");
   });
 
   test("a mistake in TypeScript, with file and line", async () => {

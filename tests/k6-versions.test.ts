@@ -59,7 +59,29 @@ import { sleep } from "k6";
 const path = JSON.parse(open("./data.json")).path;
 export const options = { scenarios: { own: { executor: "constant-arrival-rate", rate: 20, duration: "30s", preAllocatedVUs: 5 } } };
 export function setup() { sleep(1); return { path }; }
-export default function (data) { http.get(__ENV.PROOFLOAD_TARGET_URL + data.path + (__ENV.HOME ?? "")); }
+export default function (data) { http.get(__ENV.PROOFLOAD_TARGET_URL + data.path + (__ENV.VITEST ?? "")); }
+`;
+
+/** Sends what it must not show. */
+const SECRET = `import { endpoint, variable } from "proofload/kit";
+import { Counter, Gauge, Rate } from "k6/metrics";
+const token = variable("API_TOKEN").text();
+const get = endpoint("GET /{token}");
+new Counter("errors"); new Gauge("level"); new Rate("share");
+export const options = {
+  scenarios: { own: { executor: "constant-arrival-rate", rate: 20, duration: "30s", preAllocatedVUs: 5 } },
+  setupTimeout: "90s",
+  thresholds: { errors: ["count==0"], "errors{kind:new}": ["count==0"], level: ["value<5"], share: ["rate<1"] },
+};
+export default () => { get.get("/" + token, { tags: { kind: "old" } }); }
+`;
+
+/** Nobody answers it, and it makes a mistake. */
+const DEAD = `import { endpoint } from "proofload/kit";
+const gone = endpoint("GET /gone");
+export const options = { scenarios: { own: { executor: "constant-arrival-rate", rate: 20, duration: "1s", preAllocatedVUs: 5 } } };
+let turn = 0;
+export default () => { gone.get("/gone"); turn += 1; if (turn === 2) throw new TypeError("its own mistake"); };
 `;
 
 const env = createNodeEnv();
@@ -122,8 +144,13 @@ async function prepare(name: string, source: string, scenarioEnv: Readonly<Recor
 }
 
 /** Starts k6 as a run does; nobody takes its remote write. */
-async function start(name: string, source: string, more: Partial<K6RunOptions> = {}) {
-  const { inspected, bundle, scenarioEnv } = await prepare(name, source);
+async function start(
+  name: string,
+  source: string,
+  more: Partial<K6RunOptions> = {},
+  vars: Readonly<Record<string, string>> = {},
+) {
+  const { inspected, bundle, scenarioEnv } = await prepare(name, source, vars);
   const { k6: port } = await findFreePorts(["k6"]);
   const address = `127.0.0.1:${port}`;
   const summaryFile = join(dir, `${name}.summary.json`);
@@ -194,18 +221,63 @@ describe("a real k6", () => {
     expect(parseK6Summary(readFileSync(summaryFile, "utf8"))?.requests).toBeGreaterThan(0);
   });
 
-  test("keeps no summary in constant memory, and is not held up by an OpenTelemetry that nobody takes", async () => {
-    const source = BARE.replace('"30s"', '"1s"');
-    const { program, summaryFile, logFile } = await start("soak", source, {
-      constantMemory: true,
-      histograms: "classic",
-      openTelemetry: { endpoint: "127.0.0.1:9", protocol: "grpc" },
+  test("gives the script variables that no command line shows, and holds thresholds on what was never counted as they are meant", async () => {
+    const { program, address, summaryFile, inspected } = await start("secret", SECRET, {}, { API_TOKEN: "hidden" });
+    expect(inspected.load.setupTimeoutSeconds).toBe(90);
+    const giveUp = (): boolean => program.exit() !== null;
+    expect(await waitForLoad(env, address, { timeoutMs: 30_000, signal, giveUp })).toBe(true);
+    while (!asked.has("/hidden") && !giveUp()) await env.clock.sleep(20);
+    expect(asked.get("/hidden")).toBeGreaterThan(0);
+    const commandLine = readFileSync(`/proc/${program.pid}/cmdline`, "utf8");
+    expect(commandLine).toContain("secret.js");
+    expect(commandLine).not.toContain("hidden");
+    await program.stop({ graceMs: 8000, signal: "SIGINT" });
+    expect(k6ExitReason(await codeOf(program)).kind).toBe("stopped");
+    const held = parseK6Summary(readFileSync(summaryFile, "utf8"))?.thresholds.map((one) => [one.metric, one.held]);
+    expect(Object.fromEntries(held ?? [])).toEqual({
+      errors: true,
+      "errors{kind:new}": null,
+      level: null,
+      share: null,
     });
+  });
+
+  test("in constant memory keeps no summary and no warnings, and is not held up by an OpenTelemetry that nobody takes", async () => {
+    const { program, address, summaryFile, logFile } = await start(
+      "soak",
+      DEAD,
+      { constantMemory: true, histograms: "classic", openTelemetry: { endpoint: "127.0.0.1:9", protocol: "grpc" } },
+      { PROOFLOAD_TARGET_URL: "http://127.0.0.1:9" },
+    );
+    const giveUp = (): boolean => program.exit() !== null;
+    expect(await waitForLoad(env, address, { timeoutMs: 30_000, signal, giveUp })).toBe(true);
     const begunMs = env.clock.monotonicMs();
     expect(k6ExitReason(await codeOf(program)).kind).toBe("ended");
-    expect(env.clock.monotonicMs() - begunMs).toBeLessThan(9000);
+    // The load's second, and without the shorter time-out 10 s more.
+    expect(env.clock.monotonicMs() - begunMs).toBeLessThan(10_500);
     expect(existsSync(summaryFile)).toBe(false);
-    expect((await readK6Log(logFile)).outputErrors.count).toBeGreaterThan(0);
+    const { outputErrors, scriptError, failures } = await readK6Log(logFile);
+    expect(outputErrors.count).toBeGreaterThan(0);
+    expect(scriptError).toMatch(/^TypeError: its own mistake \(at .*soak\.ts:5:/);
+    expect(failures[0]).toMatchObject({ name: "GET /gone", status: 0 });
+    expect(readFileSync(logFile, "utf8")).not.toContain("Request Failed");
+  });
+
+  test("warns of each request that failed in a short load", async () => {
+    const { program, logFile } = await start("dead", DEAD, {}, { PROOFLOAD_TARGET_URL: "http://127.0.0.1:9" });
+    expect(k6ExitReason(await codeOf(program)).kind).toBe("ended");
+    expect(readFileSync(logFile, "utf8").match(/"msg":"Request Failed"/g)?.length).toBeGreaterThan(10);
+  });
+
+  test("refuses a threshold on a request that the kit does not make, and takes one where k6's own client is used", async () => {
+    const options =
+      'export const options = { vus: 1, duration: "1s", thresholds: { "http_req_failed{name:GET /god}": ["rate<1"] } };';
+    const kit = `import { endpoint } from "proofload/kit"; endpoint("GET /good"); ${options} export default () => {};`;
+    await expect(prepare("kit-only", kit)).rejects.toMatchObject({
+      code: "bad-threshold",
+      message: expect.stringContaining("did you mean 'GET /good'?"),
+    });
+    await prepare("own-client", `import http from "k6/http"; ${kit} export const own = () => http.get("/");`);
   });
 
   test.each([

@@ -27,6 +27,8 @@ interface Seen {
 }
 /** What the service saw. */
 let seen: Seen[] = [];
+/** Bodies that were sent to /bytes, in hex. */
+let bodies: string[] = [];
 
 beforeAll(async () => {
   k6 = await createKitBench();
@@ -39,6 +41,7 @@ beforeAll(async () => {
       traceparent: traceparent?.toString(),
       baggage: baggage?.toString(),
     });
+    if (request.url === "/bytes") request.on("data", (chunk: Buffer) => void bodies.push(chunk.toString("hex")));
     request.resume();
     if (request.url?.startsWith("/moved/")) return void response.writeHead(302, { location: "/here" }).end();
     response.writeHead(request.url === "/broken" ? 500 : 200).end("ok");
@@ -46,6 +49,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   seen = [];
+  bodies = [];
 });
 afterAll(async () => {
   k6.remove();
@@ -107,6 +111,15 @@ describe("trace context", () => {
     // Marked by k6 itself, each endpoint by its own statuses.
     expect(summary?.metrics["http_req_failed"]?.values).toMatchObject({ passes: 20, fails: 20 });
   });
+});
+
+test("bytes are sent as they are, also a part of a buffer", async () => {
+  const source = `import { endpoint } from "proofload/kit"; const put = endpoint("PUT /bytes");
+    export default () => { const bytes = new Uint8Array([1, 2, 3, 255]);
+      for (const body of [bytes.buffer, bytes, bytes.subarray(1, 3), new Uint16Array([513])]) put.put("/bytes", body); };\n`;
+  await k6.run(source + iterations(1, 1), url());
+  expect(bodies).toEqual(["010203ff", "010203ff", "0203", "0102"]);
+  expect(seen.map(({ contentType }) => contentType)).not.toContain("application/json");
 });
 
 test("ten thousand URLs, redirects among them, make a handful of series in Prometheus", async () => {
@@ -177,6 +190,10 @@ describe("start-lag", () => {
   const SHAPES: readonly (readonly [name: string, scenario: object])[] = [
     ["a steady load", { executor: "constant-arrival-rate", rate: 1200, timeUnit: "10s", duration: "2s" }],
     [
+      "a load whose durations are numbers",
+      { executor: "constant-arrival-rate", rate: 60, timeUnit: 500, duration: "2000" },
+    ],
+    [
       "a climb, a jump and a descent",
       {
         executor: "ramping-arrival-rate",
@@ -185,8 +202,8 @@ describe("start-lag", () => {
         stages: [
           { duration: "1s", target: 200 },
           { duration: "500ms", target: 200 },
-          { duration: "0s", target: 400 },
-          { duration: "500ms", target: 400 },
+          { duration: 0, target: 400 },
+          { duration: "500", target: 400 },
           { duration: "1s", target: 30 },
         ],
       },
@@ -203,14 +220,24 @@ describe("start-lag", () => {
       return index === undefined ? [] : [Number(elapsedMs) - 1000 * (arrivals?.plannedSeconds(Number(index)) ?? NaN)];
     });
     expect(offsets.length).toBeGreaterThan(200);
-    const sorted = offsets.toSorted((a, b) => a - b);
-    // k6 rounds its start to a millisecond; a busy machine is late at times.
-    expect(sorted[0]).toBeGreaterThan(-3);
-    expect(sorted[Math.floor(sorted.length * 0.8)]).toBeLessThan(15);
+    // A busy machine is late at times, but not all of the time; a wrong plan is. k6 rounds its start to a millisecond.
+    const partLength = Math.ceil(offsets.length / 5);
+    for (let from = 0; from < offsets.length; from += partLength) {
+      const earliest = Math.min(...offsets.slice(from, from + partLength));
+      expect(earliest).toBeGreaterThan(-3);
+      expect(earliest).toBeLessThan(40);
+    }
     const lag = summary?.metrics["iteration_start_lag"]?.values;
     expect(lag?.["count"]).toBeGreaterThan(offsets.length / 20);
     expect(lag?.["count"]).toBeLessThan(offsets.length / 5);
-    expect(lag?.["med"]).toBeLessThan(15);
+    const sorted = offsets.toSorted((a, b) => a - b);
+    expect(lag?.["med"]).toBeLessThan((sorted[Math.floor(sorted.length * 0.9)] ?? NaN) + 5);
+  });
+
+  test("is planned for nothing that can't be read", () => {
+    expect(planArrivals({ executor: "constant-arrival-rate", rate: 1, timeUnit: "1_000" })).toBeNull();
+    const stages = [{ target: 5, duration: "soon" }];
+    expect(planArrivals({ executor: "ramping-arrival-rate", stages })).toBeNull();
   });
 
   test("shows a generator that has no time, and says so for every iteration at a low rate", async () => {
@@ -331,6 +358,9 @@ describe("refused before the load, by name:", () => {
 
   test.each([
     ['variable("API_TOKEN").integer()', /API_TOKEN: expected a whole number, found a value that is not shown/],
+    ['variable("DATABASE_URL").integer()', /DATABASE_URL: expected a whole number, found a value that is not shown/],
+    ['variable("DB_PASS").integer()', /DB_PASS: expected a whole number, found a value that is not shown/],
+    ['variable("ODD").flag()', /ODD: expected true or false, found \\"constructor\\"/],
     ['variable("MISSING").text()', /MISSING: expected a text, found nothing/],
     ['variable("API_TOKEN").oneOf(["a", "b"])', /expected one of a, b/],
     [
@@ -353,19 +383,30 @@ describe("refused before the load, by name:", () => {
       'shape({ rate: 1, warmup: "1s", worstLatency: "1s", stages: [{ duration: "5 sec", level: 1 }] })',
       /stages\[0\]\.duration: expected a duration such as 90s or 1m30s, found '5 sec'/,
     ],
+    [
+      'shape({ rate: 1, warmup: "1s", worstLatency: "1s", stages: [{ duration: "30", level: 1 }] })',
+      /stages\[0\]\.duration: expected a duration such as 90s or 1m30s, found '30'/,
+    ],
   ])("%s", async (code, message) => {
-    const told = await k6.refuse(init(code), { API_TOKEN: "hidden" });
+    const told = await k6.refuse(init(code), {
+      API_TOKEN: "hidden",
+      DATABASE_URL: "hidden",
+      DB_PASS: "hidden",
+      ODD: "constructor",
+    });
     expect(told).toMatch(message);
     expect(told).not.toContain("hidden");
   });
 });
 
 test("what is made or counted wrongly in an iteration throws there", async () => {
-  const source = `import exec from "k6/execution"; import { endpoint, kpi } from "proofload/kit"; const sold = kpi("sold", { kind: ["new", "old"] }); ${iterations(3, 1)}
+  const source = `import exec from "k6/execution"; import { endpoint, kpi } from "proofload/kit"; const sold = kpi("sold", { kind: ["new", "old"] }); ${iterations(4, 1)}
     export default () => { const i = exec.scenario.iterationInTest;
-      if (i === 0) endpoint("GET /late"); else if (i === 1) sold.add(1, { kind: "other" as "new" }); else sold.add(2, { kind: "old" }); };`;
+      if (i === 0) endpoint("GET /late"); else if (i === 1) sold.add(1, { kind: "other" as "new" });
+      else if (i === 2) sold.add(1, { kind: "new", constructor: "x" } as never); else sold.add(2, { kind: "old" }); };`;
   const { summary, log } = await k6.run(source);
-  expect(summary?.metrics["iteration_exceptions"]?.values["count"]).toBe(2);
+  expect(summary?.metrics["iteration_exceptions"]?.values["count"]).toBe(3);
+  expect(log.join("\n")).toMatch(/the tag constructor was not declared/);
   expect(summary?.metrics["sold"]?.values["count"]).toBe(2);
   expect(log.join("\n")).toMatch(/endpoint\("GET \/late"\): make it once/);
   expect(log.join("\n")).toMatch(/kind: expected one of new, old, found "other"/);
@@ -448,7 +489,8 @@ describe("a script without any kit", () => {
       (phase) => thresholds[`http_req_duration{phase:${phase}} p(99)<=2000`]?.[1] as number,
     );
     expect(inPhases.reduce((sum, count) => sum + count, 0)).toBe(requests);
-    for (const count of inPhases) expect(Math.abs(count - 50)).toBeLessThan(10);
+    // About 50 each; a busy machine starts some of the first late, in the second.
+    for (const count of inPhases) expect(count).toBeGreaterThan(20);
   });
 
   test.each([

@@ -151,12 +151,16 @@ describe("a service that somebody else runs", () => {
   });
 });
 
-/** A real Prometheus of somebody else's, that scrapes job app. */
+/** A real Prometheus of somebody else's, that scrapes job app, and itself by a name that is not its own. */
 async function prometheusFor(appUrl: string, options: { readonly remoteWrite: boolean }): Promise<string> {
   const env = createNodeEnv();
   const { port } = await findFreePorts(["port"]);
   const folder = projectWith("");
-  folder.write("prometheus.yml", prometheusConfig([{ name: "app", url: `${appUrl}/metrics` }], 1));
+  const jobs = [
+    { name: "app", url: `${appUrl}/metrics` },
+    { name: "k6", url: `http://127.0.0.1:${port}/metrics` },
+  ];
+  folder.write("prometheus.yml", prometheusConfig(jobs, 1));
   const { signal } = new AbortController();
   const tool = (await ensureTools(env, ["prometheus"], { signal, onProgress: () => undefined })).get("prometheus");
   const argv = prometheusArgv({
@@ -199,6 +203,13 @@ describe("a Prometheus that is there already", () => {
     expect(readVerdict(dir)).toMatchObject({ verdict: "pass" });
     const { load } = readEvidence(dir);
     expect(load.requestsSeenByService).toBeGreaterThanOrEqual(load.requests ?? Infinity);
+    // What it calls k6 is another program: this machine tells of the run's own.
+    expect(load.cpuShare).toBeGreaterThan(0);
+    const other = await fetch(
+      `${prometheus}/api/v1/query?query=max_over_time(process_cpu_seconds_total{job="k6"}[10m])`,
+    );
+    expect(await other.text()).toContain('"job":"k6"');
+    expect(load.memoryPeakBytes).toBeGreaterThan(10e6);
     // It is not the run's to clear: what was sent there is still there.
     const reply = await fetch(`${prometheus}/api/v1/query?query=count(last_over_time(k6_http_reqs_total[10m]))`);
     expect(await reply.text()).toMatch(/"value":\[[\d.]+,"[1-9]/);

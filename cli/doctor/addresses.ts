@@ -1,3 +1,4 @@
+import { isStartedByRun } from "../../lib/config/project.ts";
 import type { CheckedProject } from "./check.ts";
 
 /** Something that answers before a run begins, because somebody else runs it. */
@@ -12,8 +13,8 @@ export function runningServices({ filled }: CheckedProject): readonly RunningSer
   // Nothing listens there before the run.
   const isProxied = (address: string): boolean =>
     Object.values(proxies).some(({ listen }) => new URL(address).host === new URL(`http://${listen}`).host);
-  const parts = Object.entries(processes).flatMap(([name, { command, container, start, ready = url }]) =>
-    command === undefined && container === undefined && start === undefined ? [{ name, url: ready }] : [],
+  const parts = Object.entries(processes).flatMap(([name, process]) =>
+    isStartedByRun(process) ? [] : [{ name, url: process.ready ?? url }],
   );
   const all = Object.keys(processes).length === 0 ? [{ name: filled.metadata.name, url }] : parts;
   return all.filter((service) => !isProxied(service.url));

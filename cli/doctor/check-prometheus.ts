@@ -1,3 +1,4 @@
+import { isStartedByRun } from "../../lib/config/project.ts";
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { readScrapeIntervals } from "../../lib/prometheus/scrape-intervals.ts";
@@ -5,14 +6,17 @@ import type { Check, CheckedProject } from "./check.ts";
 import { bad, ok, warn } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
+/** All tries of it fit into the time of a check, so that who hangs is told as what it is. */
+const ANSWERS_WITHIN_MS = 2000;
+
 /** Where proofload.yaml names a Prometheus: it answers, takes what k6 writes, and scrapes what is there already. */
 export const checkPrometheus: Check = {
   name: "prometheus",
-  examine: async ({ env, project }) => {
+  examine: async ({ env, project, signal }) => {
     const url = project?.filled.spec.prometheus.url;
     if (project === null || url === undefined) return [];
     const client = createPrometheusClient(env, url);
-    const identity = await client.identify();
+    const identity = await client.identify({ timeoutMs: ANSWERS_WITHIN_MS, signal });
     if (identity === null) {
       const cure = "Start it, or change spec.prometheus.url in proofload.yaml; without it a run starts its own.";
       return [bad("prometheus", `${url} does not answer as a Prometheus does`, cure)];
@@ -41,8 +45,8 @@ async function checkFeatures(client: PrometheusClient): Promise<readonly Finding
 
 /** Names of what it should scrape by now: what a run starts is not there yet. */
 function runningJobs({ filled }: CheckedProject): readonly string[] {
-  return Object.entries(filled.spec.service.processes).flatMap(([name, { command, container, start, metrics }]) =>
-    metrics !== undefined && command === undefined && container === undefined && start === undefined ? [name] : [],
+  return Object.entries(filled.spec.service.processes).flatMap(([name, process]) =>
+    process.metrics === undefined || isStartedByRun(process) ? [] : [name],
   );
 }
 

@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
 
+import type { Env } from "../../lib/env.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { checkClock } from "./check-clock.ts";
 import { checkDocker } from "./check-docker.ts";
@@ -155,6 +161,24 @@ describe("a Prometheus that is there already", () => {
     ]);
   });
 
+  test("and hangs is told so when the check's time is over, at the latest", async () => {
+    const over = new AbortController();
+    const asked: (AbortSignal | null | undefined)[] = [];
+    const hanging: Pick<Env, "fetch"> = {
+      fetch: (_, init) =>
+        new Promise((_resolve, reject) => {
+          asked.push(init?.signal);
+          init?.signal?.addEventListener("abort", () => reject(new Error("ended")));
+          over.abort(new Error("over"));
+        }),
+    };
+    const surroundings = { ...around({ spec, env: { clock, ...hanging } }), signal: over.signal };
+    expect(await checkPrometheus.examine(surroundings)).toEqual([
+      expect.objectContaining({ state: "bad", cause: expect.stringContaining("does not answer as a Prometheus does") }),
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
   test("is not looked for where a run starts its own", async () => {
     expect(await checkPrometheus.examine(around({ spec: elsewhere }))).toEqual([]);
   });
@@ -168,6 +192,25 @@ describe("a Docker engine", () => {
     expect(await checkDocker.examine(around({ spec, env }))).toEqual([
       expect.objectContaining({ state: "bad", cause: expect.stringContaining("/nowhere/docker.sock") }),
     ]);
+  });
+
+  test("that hangs is told so before the check's time is over", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "proofload-doctor-"));
+    const server = createServer(() => undefined);
+    try {
+      await new Promise<void>((resolve) => server.listen(join(dir, "docker.sock"), resolve));
+      const asked: number[] = [];
+      const soon = { ...clock, sleep: async (ms: number) => void asked.push(ms) };
+      const env = { vars: { DOCKER_HOST: `unix://${dir}/docker.sock` }, clock: soon };
+      expect(await checkDocker.examine(around({ spec, env }))).toEqual([
+        expect.objectContaining({ state: "bad", cause: expect.stringContaining("no answer within 5 s") }),
+      ]);
+      expect(asked).toEqual([5000]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      rmSync(dir, { recursive: true });
+    }
   });
 
   test("is needed by containers only", async () => {

@@ -153,6 +153,8 @@ test("without a URL one is taken, and it is said", () => {
 test("a path that YAML would read as a key stays an address", () => {
   init({ url: "http://127.0.0.1:3000/a:" });
   expect(readProject(shop()).spec.service.processes["app"]?.ready).toBe("http://127.0.0.1:3000/a:");
+  init({ url: "http://[::1]:3000", force: true });
+  expect(readProject(shop()).spec.service.proxies["front"]?.upstream).toBe("[::1]:3000");
 });
 
 describe("what is there already", () => {

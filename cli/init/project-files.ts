@@ -48,6 +48,7 @@ export function projectFiles(
     frontUrl: yamlText(`http://127.0.0.1:\${port.front}${path}`),
     probe: yamlText(`${path}/`),
     hostPort: address.hostPort,
+    upstream: yamlText(address.hostPort),
     rate: String(LOADS[protocol].rate),
     seconds: String(LOADS[protocol].seconds),
   };

@@ -25,6 +25,8 @@ describe("a service's address", () => {
     "http://",
     "http://shop.example:99999",
     "http://shop.example:0",
+    'http://x"y:1',
+    "http://a b:1",
     "http://shop.example/?q=1",
     "http://shop.example/?",
     "http://shop.example/#top",

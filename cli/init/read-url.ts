@@ -23,6 +23,9 @@ export function readUrl(text: string): ServiceAddress {
   if (url === null || !/^https?:$/.test(url.protocol) || !/^https?:\/\//i.test(text)) {
     throw usageError("bad-url", `--url: expected http://HOST:PORT or https://HOST, found '${text}'`, EXAMPLE);
   }
+  if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/i.test(url.hostname)) {
+    throw usageError("bad-url", `--url: expected a host's name or address, found '${url.hostname}'`, EXAMPLE);
+  }
   if (url.search !== "" || url.hash !== "" || /[?#]/.test(text)) {
     throw usageError("bad-url", `--url: expected no query and no fragment, found '${text}'`, EXAMPLE);
   }

@@ -8,6 +8,8 @@ export interface LiveNumbers {
   readonly p50Seconds: number | null;
   readonly p99Seconds: number | null;
   readonly errorRatio: number | null;
+  /** Iterations so far that ended with an exception. */
+  readonly exceptions: number | null;
 }
 
 /** Asks Prometheus for the numbers of a run at a moment (Unix seconds); whatever fails is null. */
@@ -21,17 +23,19 @@ export async function readNumbers(prometheus: PrometheusClient, plan: RunPlan, a
   const perSecond = (labels: string): string =>
     pushedPerSecond(`k6_http_reqs_total{${labels}}`, plan.load.durationSeconds);
   const quantile = (q: number): string => pushedQuantile(q, `k6_http_req_duration_seconds{${run}}`);
-  const [requestsPerSecond, failedPerSecond, p50Seconds, p99Seconds] = await Promise.all([
+  const [requestsPerSecond, failedPerSecond, p50Seconds, p99Seconds, exceptions] = await Promise.all([
     one(perSecond(run)),
     one(perSecond(`${run},expected_response="false"`)),
     one(quantile(0.5)),
     one(quantile(0.99)),
+    one(`sum(k6_iteration_exceptions_total{${run}})`),
   ]);
   const known = requestsPerSecond !== null && requestsPerSecond > 0;
   return {
     requestsPerSecond,
     p50Seconds,
     p99Seconds,
+    exceptions,
     errorRatio: known ? (failedPerSecond ?? 0) / requestsPerSecond : null,
   };
 }

@@ -13,7 +13,7 @@ const state: RunState = {
   faults: {},
   prometheus: "there",
 };
-const numbers = { requestsPerSecond: 599.6, p50Seconds: 0.0021, p99Seconds: 0.0614, errorRatio: 0.0123 };
+const numbers = { requestsPerSecond: 599.6, p50Seconds: 0.0021, p99Seconds: 0.0614, errorRatio: 0.0123, exceptions: 0 };
 
 describe("the live block", () => {
   test("shows the phase, the rate, the latency, the errors and the faults", () => {
@@ -25,9 +25,13 @@ describe("the live block", () => {
     ]);
   });
 
+  test("shows exceptions as soon as there are some: no error ratio does", () => {
+    expect(statusLines(state, { ...numbers, exceptions: 1200 }, 21_000)[1]).toContain("EXCEPTIONS 1,200");
+  });
+
   test("never shows more than the whole, and says when nothing is known", () => {
     expect(statusLines(state, numbers, 99_000)[0]).toContain(" 40 of 40 s");
-    const unknown = { requestsPerSecond: null, p50Seconds: null, p99Seconds: null, errorRatio: null };
+    const unknown = { requestsPerSecond: null, p50Seconds: null, p99Seconds: null, errorRatio: null, exceptions: null };
     expect(statusLines(state, unknown, 2000)[1]).toBe("waiting for the first numbers");
     expect(statusLines({ ...state, prometheus: "away" }, numbers, 2000)[1]).toBe("Prometheus is away: no numbers");
   });

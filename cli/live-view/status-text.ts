@@ -32,13 +32,14 @@ export function statusLines(state: RunState, numbers: LiveNumbers, nowMs: number
 
 function numbersText(numbers: LiveNumbers, prometheus: RunState["prometheus"]): string {
   if (prometheus === "away") return "Prometheus is away: no numbers";
-  const { requestsPerSecond, p50Seconds, p99Seconds, errorRatio } = numbers;
+  const { requestsPerSecond, p50Seconds, p99Seconds, errorRatio, exceptions } = numbers;
   if (requestsPerSecond === null) return "waiting for the first numbers";
   return [
     `${Math.round(requestsPerSecond)} requests/s`,
     `p50 ${milliseconds(p50Seconds)}`,
     `p99 ${milliseconds(p99Seconds)}`,
     `errors ${errorRatio === null ? "?" : `${(errorRatio * 100).toFixed(1)} %`}`,
+    ...(exceptions === null || exceptions === 0 ? [] : [`EXCEPTIONS ${exceptions.toLocaleString("en-US")}`]),
   ].join("  ");
 }
 

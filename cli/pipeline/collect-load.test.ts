@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import { afterEach, describe, expect, test } from "vitest";
 
+import { UNKNOWN_USE } from "../../lib/machine/program-use.ts";
+import type { ProgramUse } from "../../lib/machine/program-use.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { LoadEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
@@ -94,19 +96,36 @@ interface Given {
   readonly summary?: string;
   readonly events?: readonly RunEvent[];
   readonly phases?: readonly string[];
+  readonly k6?: ProgramUse;
+  readonly scrapesK6?: boolean;
 }
+
+/** As /proc shows k6: half of each window's length as its share of two cores. */
+const SEEN: ProgramUse = { cpuShare: ({ from, to }, cores) => (to - from) / 2 / cores, memoryPeakBytes: () => 7e6 };
 
 async function collect(given: Given): Promise<Omit<LoadEvidence, "requestsSeenByService">> {
   const runDir = mkdtempSync(join(tmpdir(), "proofload-collect-"));
   dirs.push(runDir);
   mkdirSync(join(runDir, "k6"));
   if (given.summary !== undefined) writeFileSync(join(runDir, "k6", "summary.json"), given.summary);
-  const load = { warmupSeconds: 10, phases: (given.phases ?? []).map((name) => ({ phase: name, startSeconds: 0 })) };
+  const load = {
+    unit: "iterations/s",
+    // 305 iterations.
+    stages: [
+      { startSeconds: 0, endSeconds: 10, from: 1, to: 20 },
+      { startSeconds: 10, endSeconds: 30, from: 10, to: 10 },
+    ],
+    durationSeconds: 30,
+    warmupSeconds: 10,
+    phases: (given.phases ?? []).map((name) => ({ phase: name, startSeconds: 0 })),
+  };
   return collectLoad({
     plan: { runId: "r", load } as unknown as RunPlan,
     events: given.events ?? [ENDED],
     runDir,
     machine: MACHINE,
+    k6: given.k6 ?? UNKNOWN_USE,
+    scrapesK6: given.scrapesK6 ?? true,
     prometheus: given.prometheus,
     window: { from: START, to: START + 30 },
   });
@@ -185,6 +204,9 @@ describe("a load that has a summary", () => {
       exceptions: 0,
       scriptError: null,
       requests: 310,
+      requestsPushed: 287,
+      // 305 were planned.
+      unfinishedIterations: 5,
       failedRequests: 4,
       vusPeak: 9,
       cpuShare: 20 / 30 / 2,
@@ -241,6 +263,23 @@ describe("a load that has a summary", () => {
   });
 });
 
+describe("iterations that never ended", () => {
+  test("are those that were planned, and neither ended nor were dropped", async () => {
+    const dropping = summary({
+      iterations: { count: 290 },
+      dropped_iterations: { count: 9 },
+      http_reqs: { count: 310 },
+    });
+    const seen = await collect({ prometheus: null, summary: dropping });
+    expect(seen.unfinishedIterations).toBe(6);
+  });
+
+  test("are unknown when the load was ended early", async () => {
+    const cut: RunEvent = { at: START + 20, type: "cut-short", cause: "SIGINT" };
+    expect((await collect({ prometheus: null, summary: WHOLE, events: [cut, ENDED] })).unfinishedIterations).toBeNull();
+  });
+});
+
 describe("a load in constant memory", () => {
   test("is told by Prometheus alone, in which a counter that is not there has counted nothing", async () => {
     expect(await collect({ prometheus: prometheusOf(STORED, LAG) })).toMatchObject({
@@ -273,6 +312,34 @@ describe("a load in constant memory", () => {
     const query: PrometheusClient["query"] = (promql, at) =>
       at === START + 10 ? Promise.resolve({ kind: "unreachable", message: "away" }) : prometheus.query(promql, at);
     expect(await collect({ prometheus: { ...prometheus, query } })).toMatchObject({ iterations: null, requests: 287 });
+  });
+});
+
+describe("k6's own use of the machine", () => {
+  const phases = ["step/100"];
+  const events = [phase(10, "step/100"), phase(20, "recovery"), ENDED];
+  const seen = { k6: SEEN, phases, events, summary: WHOLE };
+
+  test("is what the run's own Prometheus scraped", async () => {
+    const scraped = { cpuShare: 20 / 30 / 2, memoryPeakBytes: 5e6, phases: [{ cpuShare: 6 / 10 / 2 }] };
+    expect(await collect({ ...seen, prometheus: prometheusOf(STORED, LAG) })).toMatchObject(scraped);
+  });
+
+  test("is what the machine saw where Prometheus is somebody else's, whatever job it calls k6", async () => {
+    const own = { cpuShare: 30 / 2 / 2, memoryPeakBytes: 7e6, phases: [{ cpuShare: 10 / 2 / 2 }] };
+    const prometheus = prometheusOf(STORED, LAG);
+    expect(await collect({ ...seen, prometheus, scrapesK6: false })).toMatchObject(own);
+    expect(await collect({ ...seen, prometheus, scrapesK6: false, k6: UNKNOWN_USE })).toMatchObject({
+      cpuShare: null,
+      memoryPeakBytes: null,
+      phases: [{ cpuShare: null }],
+    });
+  });
+
+  test("is what the machine saw where nothing was scraped, or Prometheus is away", async () => {
+    const own = { cpuShare: 30 / 2 / 2, memoryPeakBytes: 7e6 };
+    expect(await collect({ ...seen, prometheus: prometheusOf({}) })).toMatchObject(own);
+    expect(await collect({ ...seen, prometheus: null })).toMatchObject(own);
   });
 });
 

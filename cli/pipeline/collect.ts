@@ -1,4 +1,5 @@
 import type { Env } from "../../lib/env.ts";
+import type { ProgramUse } from "../../lib/machine/program-use.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type {
   CounterEvidence,
@@ -23,12 +24,21 @@ export interface CollectOptions {
   /** The selector that counts the service's requests, if there is one. */
   readonly requestsSelector: string | null;
   readonly machine: MachineEvidence;
+  /** What this machine saw of k6. */
+  readonly k6: ProgramUse;
+  /** Whether Prometheus scrapes the run's k6: one of somebody else's does not. */
+  readonly scrapesK6: boolean;
   readonly tools: Readonly<Record<string, string>>;
 }
 
 /** So long the newest samples may take until they can be queried. */
 const VISIBLE_WITHIN_SECONDS = 5;
 const VISIBLE_WITHIN_SCRAPES = 2;
+
+/** So long after a load its last samples are waited for. */
+export function visibleWithinSeconds(scrapeIntervalSeconds: number): number {
+  return Math.max(VISIBLE_WITHIN_SECONDS, VISIBLE_WITHIN_SCRAPES * scrapeIntervalSeconds);
+}
 
 /** Reads everything that a verdict or a report needs, once the load has ended; backends that fail are part of the evidence. */
 export async function collectEvidence(options: CollectOptions): Promise<Evidence> {
@@ -42,7 +52,8 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   // One that does not answer at all would take minutes to not answer every query.
   if (identity === null) return collectWithout(options, window, { from, to });
   await waitUntilVisible(options, to);
-  const up = await prometheus.rawSamples(upOf(options.serviceJobs), window);
+  const scraped = upOf(options);
+  const up = scraped === null ? NOTHING_SCRAPED : await prometheus.rawSamples(scraped, window);
   const [counters, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
     options.requestsSelector === null ? null : prometheus.rawSamples(options.requestsSelector, window),
@@ -82,13 +93,13 @@ async function collectWithout(options: CollectOptions, window: Window, load: Win
 }
 
 async function waitUntilVisible(options: CollectOptions, end: number): Promise<void> {
-  const { env, prometheus, serviceJobs } = options;
-  const newest = `min(timestamp(${upOf(serviceJobs)}))`;
-  const seconds = Math.max(VISIBLE_WITHIN_SECONDS, VISIBLE_WITHIN_SCRAPES * options.plan.scrapeIntervalSeconds);
-  const deadline = env.clock.monotonicMs() + seconds * 1000;
+  const { env, prometheus } = options;
+  const scraped = upOf(options);
+  if (scraped === null) return;
+  const newest = `min(timestamp(${scraped}))`;
+  const deadline = env.clock.monotonicMs() + visibleWithinSeconds(options.plan.scrapeIntervalSeconds) * 1000;
   while (env.clock.monotonicMs() < deadline) {
     const outcome = await prometheus.query(newest);
-    // A Prometheus that is not the run's own scrapes no k6.
     if (outcome.kind !== "ok" || outcome.series.length === 0) return;
     const at = outcome.series[0]?.samples[0]?.[1];
     if (at !== undefined && at >= end) return;
@@ -160,8 +171,11 @@ function timeOf(events: readonly RunEvent[], type: RunEvent["type"]): number | n
   return events.find((event) => event.type === type)?.at ?? null;
 }
 
-/** What was scraped; k6 itself where the service has no metrics. */
-function upOf(serviceJobs: readonly string[]): string {
+const NOTHING_SCRAPED: QueryOutcome = { kind: "ok", series: [], warnings: [], infos: [] };
+
+/** What was scraped: the service, or k6 where the service has no metrics; null where that is another k6. */
+function upOf({ serviceJobs, scrapesK6 }: CollectOptions): string | null {
+  if (serviceJobs.length === 0 && !scrapesK6) return null;
   return `up{job=~"${serviceJobs.length === 0 ? "k6" : serviceJobs.join("|")}"}`;
 }
 

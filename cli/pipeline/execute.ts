@@ -7,9 +7,11 @@ import type { EngineWorld } from "../../chaos/engine.ts";
 import { FAULTS } from "../../chaos/faults/index.ts";
 import { createJournal } from "../../chaos/journal.ts";
 import type { Journal } from "../../chaos/journal.ts";
+import { isStartedByRun } from "../../lib/config/project.ts";
 import type { Project } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
+import { watchMachine } from "../../lib/machine/watch-machine.ts";
 import { identifyProcess } from "../../lib/process/identity.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import type { Tool, ToolName } from "../../lib/tools/index.ts";
@@ -19,9 +21,9 @@ import type { RunFolder } from "../run-folder.ts";
 import { checkMetrics } from "./check-metrics.ts";
 import { createCleanup } from "./cleanup.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { watchMachine } from "../../lib/machine/watch-machine.ts";
 import { collectEvidence } from "./collect.ts";
 import { endRun } from "./end-run.ts";
+import { longestRunSeconds } from "./longest-run.ts";
 import { playRun } from "./play-run.ts";
 import type { Prepared } from "./prepare.ts";
 import { startLoad } from "./run-load.ts";
@@ -38,8 +40,6 @@ export interface ExecuteOptions {
 }
 
 const LEASE_MS = 15_000;
-/** Over the planned length of the load: start-up, undo and evidence. */
-const DEADLINE_SLACK_SECONDS = 180;
 
 /**
  * Does what the plan says and collects the evidence: guardian, service, load, faults. Whatever happens, everything that
@@ -137,7 +137,7 @@ async function runLoad(options: ExecuteOptions, execution: Execution): Promise<E
   view.step("starting k6");
   const k6 = options.tools.get("k6") ?? { path: "k6", version: "0.0.0" };
   const load = await startLoad({ env, prepared, folder, stack, k6, cleanup, signal });
-  const machine = watchMachine(env, { pids: () => pidsOf(folder), known: stack.countsOwnCpu });
+  const machine = watchMachine(env, { pids: () => pidsOf(folder), known: stack.countsOwnCpu, k6Pid: load.pid });
   cleanup.add("the machine to be left alone", async () => void (await machine.stop()));
   view.loadStarted(stack.prometheus);
   await playRun({ env, plan, folder, world, load, prometheus: stack.prometheus, cutShort: execution.cutShort, signal });
@@ -152,6 +152,8 @@ async function runLoad(options: ExecuteOptions, execution: Execution): Promise<E
     serviceJobs: jobs,
     requestsSelector: project.spec.service.requests ?? null,
     machine: await machine.stop(),
+    k6: machine.k6,
+    scrapesK6: stack.scrapesK6,
     tools: Object.fromEntries([...options.tools.values()].map(({ name, version }) => [name, version])),
   });
   // What could not be read stays on the disk, for people to look at.
@@ -161,7 +163,8 @@ async function runLoad(options: ExecuteOptions, execution: Execution): Promise<E
 
 function startsEverything(project: Project): boolean {
   return Object.values(project.spec.service.processes).every(
-    ({ command, container, metrics }) => metrics === undefined || (command ?? container) !== undefined,
+    // What a start command starts may have been there before.
+    (process) => process.metrics === undefined || (isStartedByRun(process) && process.start === undefined),
   );
 }
 
@@ -179,7 +182,6 @@ async function openRunJournal({ env, prepared, folder }: ExecuteOptions): Promis
   const { plan, project } = prepared;
   const runner = await identifyProcess(env, env.pid);
   if (runner === null) throw new Error("this process can't identify itself");
-  const starting = Math.max(0, ...Object.values(project.spec.service.processes).map(({ readyWithin }) => readyWithin));
-  const deadlineAt = env.clock.now() / 1000 + starting + plan.load.durationSeconds + DEADLINE_SLACK_SECONDS;
+  const deadlineAt = env.clock.now() / 1000 + longestRunSeconds(project.spec, plan.load);
   return createJournal(env, { runId: plan.runId, runDir: folder.dir, runner, deadlineAt });
 }

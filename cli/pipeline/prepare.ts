@@ -8,6 +8,7 @@ import type { Project } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
 import { bundleScenario } from "../../lib/k6/bundle.ts";
 import { inspectScenario } from "../../lib/k6/inspect.ts";
+import { checkTarget } from "../../lib/k6/target-check.ts";
 import { checkThresholds } from "../../lib/k6/thresholds-check.ts";
 import { findFreePorts } from "../../lib/process/free-ports.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
@@ -64,7 +65,7 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
   const file = findScenario(projectDir, scenario);
   const raw = applyEnvironment(readProject(projectDir), environment);
   checkScenarioNames(raw, scenarioNames(projectDir));
-  const gate = readGate(projectDir, request.gate ?? defaultGate(projectDir, scenario));
+  const gate = readGate(projectDir, request.gate ?? defaultGate(projectDir, scenario, request.experiment));
   const slos = readSlos(projectDir);
   const ports = await findFreePorts([...OWN_PORTS, ...portNames(raw)]);
   const project = fillPlaceholders(raw, { node: env.execPath, package: env.packageDir, run: ids.runDir, ports });
@@ -77,6 +78,8 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
     const bundle = join(temp, `${scenario}.js`);
     await bundleScenario({ file, outFile: bundle, packageDir: env.packageDir });
     const inspecting = { program: ids.k6, bundle, file: relative(projectDir, file), scenario, signal: ids.signal };
+    const bundleText = await readFile(bundle, "utf8");
+    checkTarget(relative(projectDir, file), bundleText, project.spec.service.url);
     const overrides = chooseOverrides(project, request);
     const vars = scenarioEnv(project, request, ids.runId);
     const { load } = await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: vars });
@@ -97,7 +100,7 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
     const withThresholds = { ...vars, PROOFLOAD_THRESHOLDS: JSON.stringify(thresholds) };
     // Once more: only k6 knows whether a threshold is one.
     const inspected = await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: withThresholds });
-    checkThresholds({ inspected, bundleText: await readFile(bundle, "utf8"), sloThresholds: thresholds });
+    checkThresholds({ inspected, bundleText, sloThresholds: thresholds });
     return { plan, project, projectDir, ports, scenarioEnv: withThresholds, bundle, discard };
   } catch (error) {
     await discard();

@@ -6,6 +6,8 @@ import type { Window } from "../../lib/run/phase.ts";
 export interface PushedNumbers {
   /** What a counter counted in a window; `absent` is what it means that there is no such series while k6 pushed others. */
   count(metric: string, window: Window, absent: number | null, matchers?: string): Promise<number | null>;
+  /** Names of k6's checks that failed every time. */
+  neverHeld(): Promise<readonly string[]>;
   /** Most VUs that were busy at once. */
   vusPeak(): Promise<number | null>;
   /** Most memory that k6 held, in bytes. */
@@ -48,6 +50,11 @@ export function createPushedNumbers({ prometheus, runId, load, cores }: PushedOp
       if (before === null || after === null) return null;
       if (after !== "absent") return after - (before === "absent" ? 0 : before);
       return absent === null || typeof (await totalAt(`k6_vus{${run}}`, to)) !== "number" ? null : absent;
+    },
+    neverHeld: async () => {
+      const rates = `max by (check) (max_over_time(k6_checks_rate{${run}}[${rangeOf(load.from, load.to)}])) == 0`;
+      const outcome = await prometheus.query(rates, load.to);
+      return outcome.kind === "ok" ? outcome.series.flatMap(({ labels }) => labels["check"] ?? []) : [];
     },
     vusPeak: () => highest(`k6_vus{${run}}`),
     memoryPeak: () => highest('process_resident_memory_bytes{job="k6"}'),

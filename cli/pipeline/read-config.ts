@@ -30,17 +30,18 @@ export function readProject(dir: string): Project {
 
 /** The path of a scenario's source. */
 export function findScenario(dir: string, name: string): string {
-  return findByName(dir, "scenario", "scenarios", name, ".ts");
+  const plain = join(dir, "scenarios", `${name}.js`);
+  return existsSync(plain) ? plain : findByName(dir, "scenario", "scenarios", name, ".ts");
 }
 
 /** The names of all scenarios of a project. */
 export function scenarioNames(dir: string): readonly string[] {
-  return namesIn(join(dir, "scenarios"), ".ts");
+  return [".ts", ".js"].flatMap((extension) => namesIn(join(dir, "scenarios"), extension));
 }
 
-/** The gate of a scenario for which none was asked: the one that is called like it, or else `pr`. */
-export function defaultGate(dir: string, scenario: string): string {
-  return namesIn(join(dir, "gates"), ".yaml").includes(scenario) ? scenario : "pr";
+/** The gate of a run for which none was asked: the one that is called like the scenario, or else `pr`; with faults it is `pr`. */
+export function defaultGate(dir: string, scenario: string, experiment: string | null): string {
+  return experiment === null && namesIn(join(dir, "gates"), ".yaml").includes(scenario) ? scenario : "pr";
 }
 
 /** Reads an experiment by its name. */

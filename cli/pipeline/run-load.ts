@@ -8,6 +8,7 @@ import { readK6Log } from "../../lib/k6/log.ts";
 import { waitForLoad } from "../../lib/k6/rest.ts";
 import { startProgram } from "../../lib/process/program.ts";
 import { k6ExitReason } from "../../lib/run/k6-exit-codes.ts";
+import type { LoadPlan } from "../../lib/run/load.ts";
 import type { RunFolder } from "../run-folder.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { Prepared } from "./prepare.ts";
@@ -34,11 +35,17 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
-const START_TIMEOUT_MS = 60_000;
+/** For k6 to start, and to make its VUs. */
+const VUS_TIMEOUT_SECONDS = 60;
 /** k6 finishes its iterations and writes its summary after a SIGINT. */
 const STOP_GRACE_MS = 8000;
 /** A k6 that is still there so long after its planned end hangs. */
-const OVERTIME_SECONDS = 30;
+export const OVERTIME_SECONDS = 30;
+
+/** The longest that k6 may take until its load begins. */
+export function startTimeoutSeconds({ setupTimeoutSeconds }: Pick<LoadPlan, "setupTimeoutSeconds">): number {
+  return VUS_TIMEOUT_SECONDS + setupTimeoutSeconds;
+}
 
 /** Starts k6 and waits until its load begins; an aborted signal stops it in order, a hang hard. */
 export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
@@ -58,8 +65,9 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
   folder.emit({ type: "process-started", process: "k6", pid: k6.pid });
   const stop = (): Promise<void> => k6.stop({ graceMs: STOP_GRACE_MS, signal: "SIGINT" });
   options.cleanup.add("k6 to end", stop);
+  const timeoutSeconds = startTimeoutSeconds(plan.load);
   const running = await waitForLoad(env, options.stack.k6Address, {
-    timeoutMs: START_TIMEOUT_MS,
+    timeoutMs: timeoutSeconds * 1000,
     signal,
     giveUp: () => k6.exit() !== null,
   });
@@ -70,7 +78,7 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
       code: "load-not-started",
       message:
         reason === null
-          ? `k6 did not begin its load within ${START_TIMEOUT_MS / 1000} s`
+          ? `k6 did not begin its load within ${timeoutSeconds} s`
           : `before its load began, k6 ended: ${reason.meaning}`,
       hint: (await readK6Log(logFile)).scriptError ?? `Its log is ${logFile}.`,
       // What only the script's author can mend.

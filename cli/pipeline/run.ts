@@ -14,9 +14,10 @@ import { ensureTools } from "../../lib/tools/index.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { createLiveView } from "../live-view/live-view.ts";
+import { tooFewEvents } from "../plan/expected-events.ts";
 import { createRunFolder, newRunId, runsDir } from "../run-folder.ts";
 import { pruneRuns } from "../runs/prune.ts";
-import { recoveryProblems, recoveryText } from "../text/recovery-text.ts";
+import { faultProblems, recoveryText, serviceProblems } from "../text/recovery-text.ts";
 import { createToolProgress } from "../text/tool-progress.ts";
 import { verdictText } from "../text/verdict-text.ts";
 import { execute } from "./execute.ts";
@@ -79,7 +80,8 @@ export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
 async function sweep(env: Env): Promise<void> {
   const recoveries = await recoverEarlierRuns(env, FAULTS);
   for (const line of recoveries.flatMap(recoveryText)) env.stderr.write(`${line}\n`);
-  const problems = recoveries.flatMap(recoveryProblems);
+  for (const problem of recoveries.flatMap(serviceProblems)) env.stderr.write(`left by an earlier run: ${problem}\n`);
+  const problems = recoveries.flatMap(faultProblems);
   if (problems.length === 0) return;
   throw new ProofloadError({
     code: "faults-left",
@@ -101,6 +103,7 @@ async function runPrepared(
   const view = createLiveView(env, plan);
   folder.onEvent((event) => view.event(event));
   env.stderr.write(`${describe(prepared)}\n`);
+  for (const warning of tooFewEvents(plan)) env.stderr.write(`  warning ${warning}\n`);
   try {
     await folder.write("plan.json", toJson(plan));
     // Under its own name: the map beside it is found by that.
@@ -118,7 +121,7 @@ async function runPrepared(
     if (failure !== null) env.stderr.write(`${failure}\n`);
     const exitCode = await report(env, { plan, events: folder.events(), evidence, verdict }, folder.dir);
     const { keep, maxAge } = prepared.project.spec.runs;
-    const pruned = await pruneRuns(env, runs, { keep, maxAgeSeconds: maxAge });
+    const pruned = await pruneRuns(env, runs, { keep, maxAgeSeconds: maxAge, current: plan.runId });
     for (const problem of pruned.failures) env.stderr.write(`${problem}\n`);
     return exitCode;
   } finally {
@@ -134,10 +137,11 @@ async function executeOrTell(options: ExecuteOptions): Promise<Evidence | null> 
   } catch (error) {
     const left = options.folder.events().filter((event) => event.type === "fault-left-behind");
     if (left.length === 0) throw error;
+    const what = left.map(({ fault, message }) => `${fault} may be left behind: ${message}`);
     throw new ProofloadError({
       code: "faults-left",
-      message: left.map(({ fault, message }) => `${fault} may be left behind: ${message}`).join("\n"),
-      hint: `The run failed before: ${messageOf(error)}\nWhat is left is ended by: proofload chaos recover`,
+      message: [messageOf(error), ...what].join("\n"),
+      hint: "What is left is ended by: proofload chaos recover",
       cause: error,
       exitCode: 5,
     });
@@ -150,7 +154,7 @@ async function report(env: Env, record: Rendered, dir: string): Promise<ExitCode
   const rendered = await renderRun(record, dir);
   env.stdout.write(verdictText(env, record.verdict, dir, rendered.files));
   for (const failure of rendered.failures) env.stderr.write(`${failure}\n`);
-  return worstExitCode([record.verdict.exitCode, ...(rendered.failures.length > 0 ? ([70] as const) : [])]);
+  return worstExitCode([record.verdict.exitCode, ...(rendered.exitCode === null ? [] : [rendered.exitCode])]);
 }
 
 function describe({ plan }: Prepared): string {

@@ -17,6 +17,8 @@ export interface PrometheusServer {
   /** When it was ready; monotonic milliseconds. */
   readonly startedMs: number;
   readonly nativeHistograms: boolean;
+  /** Whether it scrapes the run's k6. */
+  readonly scrapesK6: boolean;
   readonly dropSamples: () => void;
 }
 
@@ -56,6 +58,7 @@ export async function startPrometheus(
     startedMs,
     // Its command line asks for them.
     nativeHistograms: true,
+    scrapesK6: true,
     dropSamples: () => {
       samples.needed = false;
     },

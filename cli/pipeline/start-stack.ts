@@ -17,6 +17,8 @@ export interface Stack {
   readonly prometheusStartedMs: number;
   /** Whether it takes native histograms by remote write. */
   readonly nativeHistograms: boolean;
+  /** Whether it scrapes the run's k6. */
+  readonly scrapesK6: boolean;
   /** HOST:PORT for k6's REST API and metrics. */
   readonly k6Address: string;
   /** Where the service's metrics are; the names are their `job` labels. */
@@ -60,6 +62,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     prometheus: server.client,
     prometheusStartedMs: server.startedMs,
     nativeHistograms: server.nativeHistograms,
+    scrapesK6: server.scrapesK6,
     k6Address: local("proofload-k6"),
     jobs,
     targets: targetsOf(project, toxiproxyUrl),

@@ -5,7 +5,8 @@ import type { Tool, ToolName } from "../../lib/tools/index.ts";
 import type { StackOptions } from "./stack-options.ts";
 import { watchProgram } from "./watch-program.ts";
 
-const READY_TIMEOUT_MS = 30_000;
+/** Tools are small, or were there before. */
+export const READY_TIMEOUT_MS = 30_000;
 const MAX_RESTARTS = 3;
 const RESTART_AFTER_MS = 500;
 

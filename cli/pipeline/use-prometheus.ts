@@ -10,9 +10,13 @@ const LEAST_WAIT_SECONDS = 30;
 /** A target that has just come up is scraped at its next turn. */
 const WAIT_SCRAPES = 3;
 
+/** So long a Prometheus may take until it has scraped a target that has just come up. */
+export function scrapedWithinSeconds(scrapeIntervalSeconds: number): number {
+  return Math.max(LEAST_WAIT_SECONDS, WAIT_SCRAPES * scrapeIntervalSeconds);
+}
+
 /** Takes a Prometheus that is there already; one that does not answer or takes no remote write is an error (exit code 4). */
-export async function usePrometheus(env: Env, given: string): Promise<PrometheusServer> {
-  const url = given.replace(/\/+$/, "");
+export async function usePrometheus(env: Env, url: string): Promise<PrometheusServer> {
   const client = createPrometheusClient(env, url);
   if ((await client.identify()) === null) {
     throw unusable(
@@ -27,7 +31,8 @@ export async function usePrometheus(env: Env, given: string): Promise<Prometheus
       "Start it with --web.enable-remote-write-receiver, or leave spec.prometheus.url out.",
     );
   }
-  return { client, startedMs: env.clock.monotonicMs(), nativeHistograms, dropSamples: () => undefined };
+  const startedMs = env.clock.monotonicMs();
+  return { client, startedMs, nativeHistograms, scrapesK6: false, dropSamples: () => undefined };
 }
 
 /**
@@ -42,7 +47,7 @@ export async function checkGivenPrometheus(
   const { scrapeInterval, signal } = options;
   const jobs = options.jobs.map(({ name }) => name);
   await checkIntervals(env, client.url, jobs, scrapeInterval);
-  const waitSeconds = Math.max(LEAST_WAIT_SECONDS, WAIT_SCRAPES * scrapeInterval);
+  const waitSeconds = scrapedWithinSeconds(scrapeInterval);
   const deadlineMs = env.clock.monotonicMs() + waitSeconds * 1000;
   for (;;) {
     const outcome = await client.query("up");

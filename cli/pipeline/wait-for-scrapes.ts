@@ -2,7 +2,7 @@ import type { Env } from "../../lib/env.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 
 /** Prometheus hands new targets on every five seconds only: so long its first scrape can take. */
-const FIRST_SCRAPE_SECONDS = 6;
+export const FIRST_SCRAPE_SECONDS = 6;
 
 /**
  * Waits until Prometheus has scraped every job, or until it surely will have before the warm-up ends. `startedMs` is when

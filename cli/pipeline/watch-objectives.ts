@@ -1,3 +1,4 @@
+import { unlessAborted } from "../../lib/deadline.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -54,18 +55,4 @@ export async function watchObjectives(options: WatchObjectivesOptions): Promise<
 /** Samples with another clock's times can't be laid to phases; its Date header has whole seconds. */
 function isSkewed(skewSeconds: number, scrapeIntervalSeconds: number): boolean {
   return Math.abs(skewSeconds) > Math.max(1, scrapeIntervalSeconds) + 0.5;
-}
-
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | null> {
-  if (signal.aborted) return null;
-  let stop = (): void => undefined;
-  const aborted = new Promise<null>((resolve) => {
-    stop = () => resolve(null);
-    signal.addEventListener("abort", stop);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }

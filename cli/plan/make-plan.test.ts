@@ -17,6 +17,7 @@ const load: LoadPlan = {
   durationSeconds: 40,
   preAllocatedVUs: 780,
   maxVUs: 780,
+  setupTimeoutSeconds: 60,
   warmupSeconds: 5,
   phases: [],
   constantMemory: false,
@@ -83,22 +84,33 @@ describe("a plan", () => {
     metadata: { name: "p" },
     spec: { service: { url: "http://127.0.0.1:1", requests: "r_total", processes: {} }, targets: ["proxy/store"] },
   });
-  const planWith = (faults: readonly FaultPlan[], phase: string): RunPlan =>
+  const planWith = (faults: readonly FaultPlan[], ...phases: readonly string[]): RunPlan =>
+    planLoad(load, faults, ...phases);
+  const planLoad = (offered: LoadPlan, faults: readonly FaultPlan[] | null, ...phases: readonly string[]): RunPlan =>
     makePlan({
       runId: "run-1",
       createdAt: "2026-01-01T00:00:00.000Z",
       version: "0.0.0",
       project,
       environment: null,
-      load,
-      experiment: { name: "e", title: "", hypothesis: "", file: "e.yaml", baselineSeconds: 12, faults },
+      load: offered,
+      experiment:
+        faults === null ? null : { name: "e", title: "", hypothesis: "", file: "e.yaml", baselineSeconds: 12, faults },
       gate: {
         name: "pr",
         file: "gates/pr.yaml",
         confidence: 0.95,
         capacity: null,
         abortWindowSeconds: 60,
-        objectives: [{ slo: "s", line: 1, target: null, abortOnFail: false, phases: [{ pattern: phase, line: 1 }] }],
+        objectives: [
+          {
+            slo: "s",
+            line: 1,
+            target: null,
+            abortOnFail: false,
+            phases: phases.map((pattern) => ({ pattern, line: 1 })),
+          },
+        ],
       },
       slos: [
         {
@@ -123,17 +135,32 @@ describe("a plan", () => {
     });
   });
 
+  test("is refused for a step that climbs more than it holds its rate", () => {
+    const phases = [{ phase: "step/600", startSeconds: 5 }];
+    const stages = [
+      { startSeconds: 0, endSeconds: 5, from: 60, to: 60 },
+      { startSeconds: 5, endSeconds: 38, from: 60, to: 600 },
+      { startSeconds: 38, endSeconds: 40, from: 600, to: 600 },
+    ];
+    expect(() => planLoad({ ...load, stages, phases }, null, "step/*")).toThrow(
+      "scenarios/ci.ts: step/600 lasts 35 s, but holds a level for 2 s of them only",
+    );
+    expect(planLoad({ ...load, phases }, null, "step/*").timeline).toHaveLength(2);
+  });
+
   test("is refused for a target that did not opt in", () => {
     const faults = [{ ...fault("latency", 17, 10, 4), target: "process/api" }];
-    expect(() => planWith(faults, "baseline")).toThrow("fault latency is for 'process/api', which did not opt in");
+    expect(() => planWith(faults, "fault/*")).toThrow("fault latency is for 'process/api', which did not opt in");
   });
 
   test("is refused when a judged phase is too short to hold two samples for sure", () => {
     const faults = [fault("a", 17, 10, 3), fault("b", 30, 1, 4)];
-    expect(() => planWith(faults, "recovery/a")).toThrow(
+    expect(() => planWith(faults, "recovery/a", "fault/*")).toThrow(
       "recovery/a, which lasts 3 s; with a scrape every 1 s it needs 4 s",
     );
-    expect(() => planWith(faults, "fault/b")).toThrow("fault/b, which lasts 1 s; with a scrape every 1 s it needs 2 s");
-    expect(planWith(faults, "fault/a").gate.objectives).toHaveLength(1);
+    expect(() => planWith(faults, "fault/a", "fault/b")).toThrow(
+      "fault/b, which lasts 1 s; with a scrape every 1 s it needs 2 s",
+    );
+    expect(planWith(faults.slice(0, 1), "fault/a").gate.objectives).toHaveLength(1);
   });
 });

@@ -23,6 +23,7 @@ export interface PlanInput {
 export function makePlan(input: PlanInput): RunPlan {
   const { project, load, experiment } = input;
   const timeline = planTimeline(load, experiment);
+  checkTargets(experiment, project.spec.targets);
   const { limits } = project.spec;
   const gate = planGate({
     gate: input.gate,
@@ -34,8 +35,8 @@ export function makePlan(input: PlanInput): RunPlan {
     labels: {},
     callerLabels: { testid: input.runId },
   });
-  checkTargets(experiment, project.spec.targets);
   checkLengths(gate, timeline, project.spec.prometheus.scrapeInterval);
+  checkSteps(load, timeline);
   return {
     schemaVersion: 1,
     runId: input.runId,
@@ -137,6 +138,26 @@ function checkLengths(gate: GatePlan, timeline: readonly PlannedPhase[], scrapeI
       "phase-too-short",
       `${gate.file} judges ${phase}, which lasts ${endSeconds - startSeconds} s; with a scrape every ${scrapeIntervalSeconds} s it needs ${needed} s`,
       "Lengthen it in the experiment (baseline, hold, recovery) or the scenario, or don't judge it.",
+    );
+  }
+}
+
+/** The name of a step says its rate, so it must be held for most of its time. */
+const LEAST_HELD_SHARE = 0.75;
+
+function checkSteps(load: LoadPlan, timeline: readonly PlannedPhase[]): void {
+  if (load.unit === "VUs") return;
+  for (const { phase, startSeconds, endSeconds } of timeline) {
+    if (!phase.startsWith("step/")) continue;
+    const held = load.stages.reduce((seconds, stage) => {
+      const within = Math.min(stage.endSeconds, endSeconds) - Math.max(stage.startSeconds, startSeconds);
+      return stage.from === stage.to && within > 0 ? seconds + within : seconds;
+    }, 0);
+    if (held >= LEAST_HELD_SHARE * (endSeconds - startSeconds)) continue;
+    throw usageError(
+      "step-not-held",
+      `${load.file}: ${phase} lasts ${endSeconds - startSeconds} s, but holds a level for ${held} s of them only`,
+      "Hold the level of a step for at least three quarters of it: what is climbing is no rate.",
     );
   }
 }

@@ -48,7 +48,11 @@ describe("a scenario's variables", () => {
     });
   });
 
-  test("can't be proofload's own", () => {
-    expect(() => scenarioEnv(project({ env: { PROOFLOAD_RATE: "1" } }), asked, "r")).toThrow("PROOFLOAD_RATE");
+  test.each([
+    ["PROOFLOAD_RATE", "is one of proofload's own variables"],
+    ["K6_VUS", "is one of k6's own settings"],
+    ["OTEL_EXPORTER_OTLP_TIMEOUT", "is one of the settings of k6's OpenTelemetry output"],
+  ])("can't be %s", (name, message) => {
+    expect(() => scenarioEnv(project({ env: { [name]: "1" } }), asked, "r")).toThrow(`'${name}' ${message}`);
   });
 });

@@ -4,7 +4,12 @@ import { usageError } from "../../lib/errors.ts";
 import type { LoadOverrides } from "../../lib/run/load.ts";
 
 const TRACE_SHARE = 0.1;
-const OURS = "PROOFLOAD_";
+/** Variables of a scenario are in k6's environment, from which k6 and its outputs read settings, too. */
+const OWNERS = [
+  { prefix: "PROOFLOAD_", what: "proofload's own variables" },
+  { prefix: "K6_", what: "k6's own settings, which proofload makes" },
+  { prefix: "OTEL_", what: "the settings of k6's OpenTelemetry output, which proofload makes" },
+];
 
 /** What a user asked of a scenario's load, on the command line. */
 export interface LoadRequest {
@@ -30,11 +35,13 @@ export function scenarioEnv(project: Project, request: LoadRequest, runId: strin
   const { load, service } = project.spec;
   const { rate, durationSeconds, scale } = chooseOverrides(project, request);
   const optional = { PROOFLOAD_RATE: rate, PROOFLOAD_DURATION: durationSeconds, PROOFLOAD_SCALE: scale };
-  const reserved = Object.keys(load.env).find((name) => name.startsWith(OURS));
-  if (reserved !== undefined) {
+  for (const name of Object.keys(load.env)) {
+    const owner = OWNERS.find(({ prefix }) => name.toUpperCase().startsWith(prefix));
+    if (owner === undefined) continue;
     throw usageError(
       "invalid-config",
-      `proofload.yaml: spec.load.env: '${reserved}' is one of proofload's own variables`,
+      `proofload.yaml: spec.load.env: '${name}' is one of ${owner.what}`,
+      "Give the scenario's variable another name.",
     );
   }
   return {

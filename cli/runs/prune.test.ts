@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,7 +22,8 @@ import { pruneRuns } from "./prune.ts";
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 5, 30, 12);
 const env = { clock: { ...createNodeEnv().clock, now: () => NOW } };
-const KEEP_ALL = { keep: 100, maxAgeSeconds: 1000 * DAY };
+const KEEP_ALL = { keep: 100, maxAgeSeconds: 1000 * DAY, current: null };
+const KEEP_ONE = { ...KEEP_ALL, keep: 1, maxAgeSeconds: 0 };
 let dir = "";
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "proofload-prune-"));
@@ -52,7 +54,10 @@ describe("run folders", () => {
 
   test("that are too old are removed, however few there are", async () => {
     const [old = "", young = ""] = [31, 29].map((days) => addRun(days, "inconclusive"));
-    expect(await pruneRuns(env, dir, { keep: 50, maxAgeSeconds: 30 * DAY })).toEqual({ removed: [old], failures: [] });
+    expect(await pruneRuns(env, dir, { ...KEEP_ALL, maxAgeSeconds: 30 * DAY })).toEqual({
+      removed: [old],
+      failures: [],
+    });
     expect(readdirSync(dir)).toEqual([young]);
   });
 
@@ -61,16 +66,31 @@ describe("run folders", () => {
     const pass = addRun(60, "pass");
     const fail = addRun(50, "fail");
     addRun(1, "fail");
-    const { removed } = await pruneRuns(env, dir, { keep: 1, maxAgeSeconds: 30 * DAY });
+    const { removed } = await pruneRuns(env, dir, { ...KEEP_ALL, keep: 1, maxAgeSeconds: 30 * DAY });
     expect(removed.toSorted()).toEqual([olderPass, fail]);
     expect(existsSync(join(dir, pass, "verdict.json"))).toBe(true);
+  });
+
+  test("are as old as what was last written in them: a long run's is not old at its end", async () => {
+    const soak = addRun(40, "inconclusive", { writtenDaysAgo: 0 });
+    addRun(32, "fail", { writtenDaysAgo: 31 });
+    await pruneRuns(env, dir, { ...KEEP_ALL, maxAgeSeconds: 30 * DAY });
+    expect(readdirSync(dir)).toEqual([soak]);
+  });
+
+  test("of the run that has just ended stay, whatever the rules and the clocks say", async () => {
+    const current = addRun(3, "fail");
+    const other = addRun(2, "fail");
+    const { removed } = await pruneRuns(env, dir, { ...KEEP_ONE, current });
+    expect(removed).toEqual([other]);
+    expect(readdirSync(dir)).toEqual([current]);
   });
 
   test("without a verdict stay for a day after they last wrote: they may be running", async () => {
     const begun = addRun(0.9, null);
     const soak = addRun(40, null, { writtenDaysAgo: 0.1 });
     const cutOff = addRun(1.1, null);
-    const { removed } = await pruneRuns(env, dir, { keep: 1, maxAgeSeconds: 0 });
+    const { removed } = await pruneRuns(env, dir, KEEP_ONE);
     expect(removed).toEqual([cutOff]);
     expect(readdirSync(dir).toSorted()).toEqual([soak, begun].toSorted());
   });
@@ -90,7 +110,7 @@ describe("run folders", () => {
       writeFileSync(join(dir, "20200101-000000-bbbb"), "");
       symlinkSync(outside, join(dir, "20200101-000000-cccc"));
       const before = readdirSync(dir);
-      expect(await pruneRuns(env, dir, { keep: 1, maxAgeSeconds: 0 })).toEqual({ removed: [], failures: [] });
+      expect(await pruneRuns(env, dir, KEEP_ONE)).toEqual({ removed: [], failures: [] });
       expect(readdirSync(dir)).toEqual(before);
       expect(readdirSync(outside)).toEqual(["plan.json"]);
     } finally {
@@ -104,7 +124,9 @@ describe("run folders", () => {
       writeFileSync(join(outside, "precious"), "");
       const id = addRun(50, "fail");
       symlinkSync(outside, join(dir, id, "link"));
-      expect((await pruneRuns(env, dir, { keep: 1, maxAgeSeconds: 0 })).removed).toEqual([id]);
+      utimesSync(join(dir, id), 0, 0);
+      lutimesSync(join(dir, id, "link"), 0, 0);
+      expect((await pruneRuns(env, dir, KEEP_ONE)).removed).toEqual([id]);
       expect(readdirSync(outside)).toEqual(["precious"]);
     } finally {
       rmSync(outside, { recursive: true, force: true });
@@ -113,13 +135,13 @@ describe("run folders", () => {
 });
 
 test("a folder of runs that is not there has nothing to remove", async () => {
-  expect(await pruneRuns(env, join(dir, "none"), { keep: 1, maxAgeSeconds: 0 })).toEqual({ removed: [], failures: [] });
+  expect(await pruneRuns(env, join(dir, "none"), KEEP_ONE)).toEqual({ removed: [], failures: [] });
 });
 
 test("what could not be removed is told, and stops nothing", async () => {
   const file = join(dir, "file");
   writeFileSync(file, "");
-  const { failures } = await pruneRuns(env, file, { keep: 1, maxAgeSeconds: 0 });
+  const { failures } = await pruneRuns(env, file, KEEP_ONE);
   expect(failures).toEqual([expect.stringContaining("could not be tidied up: ENOTDIR")]);
 });
 
@@ -127,7 +149,7 @@ test("a run in a folder that may not be changed is told, the others go", async (
   const locked = addRun(50, "fail");
   const other = addRun(51, "fail");
   chmodSync(join(dir, locked, "k6"), 0o500);
-  const { removed, failures } = await asNobody(dir, () => pruneRuns(env, dir, { keep: 1, maxAgeSeconds: 0 }));
+  const { removed, failures } = await asNobody(dir, () => pruneRuns(env, dir, KEEP_ONE));
   chmodSync(join(dir, locked, "k6"), 0o700);
   expect(removed).toEqual([other]);
   expect(failures).toEqual([expect.stringContaining(`run ${locked} could not be removed: EACCES`)]);

@@ -9,7 +9,10 @@ import { messageOf, systemCodeOf } from "../../lib/errors.ts";
 export interface PruneRules {
   /** The newest so many. */
   readonly keep: number;
+  /** Since they were last written. */
   readonly maxAgeSeconds: number;
+  /** Id of the run that has just ended, which its user is about to read. */
+  readonly current: string | null;
 }
 
 /** Ids of runs whose folders were removed, and why others could not be. */
@@ -31,8 +34,8 @@ const RUN_ID = /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-[0-9a-f]{4}$/;
 const MAY_RUN_MS = 86_400_000;
 
 /**
- * Removes run folders beyond the newest `keep` and those that are older than `maxAgeSeconds`. Stay in any case: the newest
- * that passed, what may still be running, and whatever is no run folder. Never rejects: failures are in the answer.
+ * Removes run folders beyond the newest `keep` and those that are older than `maxAgeSeconds`. Stay in any case: the current run,
+ * the newest that passed, what may still be running, and whatever is no run folder. Never rejects: failures are in the answer.
  */
 export async function pruneRuns(env: Pick<Env, "clock">, runsDir: string, rules: PruneRules): Promise<Pruned> {
   const removed: string[] = [];
@@ -42,10 +45,11 @@ export async function pruneRuns(env: Pick<Env, "clock">, runsDir: string, rules:
     const runs = listRuns(runsDir);
     const lastPass = runs.find(({ verdict }) => verdict === "pass");
     for (const [index, run] of runs.entries()) {
-      const old = now - run.startedMs > rules.maxAgeSeconds * 1000;
-      if ((index < rules.keep && !old) || run === lastPass) continue;
+      if (run === lastPass || run.id === rules.current) continue;
       try {
-        if (run.verdict === null && now - lastWrittenMs(run) < MAY_RUN_MS) continue;
+        const ageMs = now - lastWrittenMs(run);
+        if (index < rules.keep && ageMs <= rules.maxAgeSeconds * 1000) continue;
+        if (run.verdict === null && ageMs < MAY_RUN_MS) continue;
         await removeRun(run.dir);
         removed.push(run.id);
       } catch (error) {
@@ -75,7 +79,7 @@ function listRuns(runsDir: string): readonly RunOnDisk[] {
     });
 }
 
-/** The id tells when a run was: times of files change when it is rendered again. */
+/** The id tells the order of runs: times of files change when one is rendered again. */
 function startOf(id: string): number {
   return Date.parse(id.replace(RUN_ID, "$1-$2-$3T$4:$5:$6Z"));
 }

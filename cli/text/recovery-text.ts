@@ -27,15 +27,25 @@ export function recoveryText(recovery: Recovery): readonly string[] {
 
 /** What a recovery could not end. */
 export function recoveryProblems(recovery: Recovery): readonly string[] {
+  return [...faultProblems(recovery), ...serviceProblems(recovery)];
+}
+
+/** Faults and programs that are still there: whoever measures beside them measures them, too. */
+export function faultProblems(recovery: Recovery): readonly string[] {
   if (recovery.kind === "failed") return [`what ${recovery.path} tells of: ${recovery.message}`];
   if (recovery.kind === "running") return [];
   return [
     ...recovery.undone.flatMap((result) =>
       result.kind === "left" ? [`${result.fault.fault} on ${result.fault.target}: ${result.message}`] : [],
     ),
-    ...recovery.service.flatMap((result) =>
-      result.kind === "left" ? [`${result.what} of run ${recovery.runId}: ${result.message}`] : [],
-    ),
     ...recovery.processesLeft.map((pid) => `process ${pid} of run ${recovery.runId}`),
   ];
+}
+
+/** Services whose stop command failed: they concern their own project. */
+export function serviceProblems(recovery: Recovery): readonly string[] {
+  if (recovery.kind !== "recovered") return [];
+  return recovery.service.flatMap((result) =>
+    result.kind === "left" ? [`${result.what} of run ${recovery.runId}: ${result.message}`] : [],
+  );
 }

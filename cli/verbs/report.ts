@@ -26,7 +26,7 @@ export async function reportVerb(
   }
   const verdict = readVerdict(verdictFile);
   const evidenceFile = join(dir, "evidence.json");
-  const { files, failures } = await renderRun(
+  const { files, failures, exitCode } = await renderRun(
     {
       plan: readPart(join(dir, "plan.json"), verdict.runId) as RunPlan,
       events: existsSync(join(dir, "events.ndjson")) ? readEvents(dir) : [],
@@ -37,7 +37,7 @@ export async function reportVerb(
   );
   env.stdout.write(args.json === true ? `${JSON.stringify(verdict)}\n` : verdictText(env, verdict, dir, files));
   for (const failure of failures) env.stderr.write(`${failure}\n`);
-  return worstExitCode([verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);
+  return worstExitCode([verdict.exitCode, ...(exitCode === null ? [] : [exitCode])]);
 }
 
 /** Which exit codes each verdict can have: a file in which they disagree was changed by somebody. */

@@ -20,9 +20,9 @@ export interface RunArguments {
 export async function runVerb(env: Env, scenario: string, args: RunArguments): Promise<ExitCode> {
   return run(env, {
     projectDir: env.cwd,
-    scenario,
-    experiment: args.experiment ?? null,
-    gate: args.gate ?? null,
+    scenario: nameOf(scenario),
+    experiment: args.experiment === undefined ? null : nameOf(args.experiment),
+    gate: args.gate === undefined ? null : nameOf(args.gate),
     environment: args.env ?? null,
     overrides: {
       rate: positive("--rate", args.rate),
@@ -33,6 +33,11 @@ export async function runVerb(env: Env, scenario: string, args: RunArguments): P
     out: args.out,
     dryRun: args.dryRun ?? false,
   });
+}
+
+/** What a shell completes is a path: `scenarios/ci.ts` means `ci`. */
+function nameOf(text: string): string {
+  return text.replace(/^.*\//, "").replace(/\.(?:ts|js|yaml)$/, "");
 }
 
 function positive(option: string, text: string | undefined): number | null {
@@ -58,5 +63,5 @@ function seconds(text: string | undefined): number | null {
 
 /** Number("") is 0, and Number("0x10") is 16: neither is what anybody meant. */
 function numberOf(text: string): number {
-  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return /^\d+(?:\.\d+)?(?:e\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }

@@ -1,5 +1,6 @@
 import { usageError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
+import { isStartedByRun } from "./project.ts";
 import type { Project } from "./project.ts";
 
 type Service = Project["spec"]["service"];
@@ -43,7 +44,7 @@ function checkProcesses(service: Service, environment: Environment, path: string
     if (process === undefined) {
       throw usageError("unknown-process", `${at}: there is no process '${name}'`, wordsFor(name, known));
     }
-    if ((process.command ?? process.container ?? process.start) !== undefined) continue;
+    if (isStartedByRun(process)) continue;
     const key = change.args.length > 0 ? "args" : "env";
     throw usageError(
       "process-not-ours",

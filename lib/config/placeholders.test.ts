@@ -16,3 +16,7 @@ test("one that stands for nothing is an error", () => {
   expect(() => fillPlaceholders(["${port.toString}"], known)).toThrow("stands for nothing");
   expect(() => fillPlaceholders(["${port.other}"], known)).toThrow("'${port.other}' stands for nothing");
 });
+
+test("a port's name is a plain name, and never one of JavaScript's", () => {
+  expect(portNames(["${port.api}", "${port.__proto__}", "${port.}"])).toEqual(["api"]);
+});

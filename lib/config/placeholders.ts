@@ -13,12 +13,13 @@ export interface Placeholders {
 }
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
+const PORT = /^port\.[a-z][a-z0-9-]*$/;
 
 /** The names of all `${port.NAME}` in a config value, whatever its shape. */
 export function portNames(value: unknown): readonly string[] {
   const names = new Set<string>();
   mapStrings(value, (text) => {
-    for (const [, key = ""] of text.matchAll(PLACEHOLDER)) if (key.startsWith("port.")) names.add(key.slice(5));
+    for (const [, key = ""] of text.matchAll(PLACEHOLDER)) if (PORT.test(key)) names.add(key.slice(5));
     return text;
   });
   return [...names];

@@ -32,11 +32,25 @@ describe("proofload.yaml", () => {
       "      k6:\n        command",
       "one of proofload's own programs",
     ],
+    [
+      "a password in an address",
+      "ready: http://127.0.0.1:${port.api}/health",
+      "ready: http://me:hunter2@127.0.0.1:${port.api}/health",
+      "expected no user and no password",
+    ],
+    ["runs that are too old at once", "  targets:", "  runs: { maxAge: 0s }\n  targets:", "expected more than 0s"],
     ["no scrapes at all", "scrapeInterval: 1s", "scrapeInterval: 0s", "expected 100ms or more"],
     ["another version", "proofload.dev/v1", "proofload.dev/v9", "proofload.dev/v1"],
   ])("with %s is refused with its line", (_, right, wrong, said) => {
     expect(shipped).toContain(right);
     expect(() => parse(shipped.replace(right, wrong))).toThrow(said);
     expect(() => parse(shipped.replace(right, wrong))).toThrow(/^proofload\.yaml:\d+: /);
+    expect(() => parse(shipped.replace(right, wrong))).not.toThrow("hunter2");
+  });
+
+  test("may have an @ in a path, and slashes after Prometheus's address, which mean nothing", () => {
+    const paths = shipped.replace("/health", "/@me/health");
+    const text = paths.replace("scrapeInterval: 1s", "url: http://prometheus.example/mimir//\n    scrapeInterval: 1s");
+    expect(parse(text)).toMatchObject({ spec: { prometheus: { url: "http://prometheus.example/mimir" } } });
   });
 });

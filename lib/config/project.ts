@@ -10,8 +10,12 @@ const command = z
 // With placeholders still in it, such as http://127.0.0.1:${port.api}/health.
 const url = z
   .string()
+  .refine(
+    (text) => !/^[a-z]+:\/\/[^/?#]*@/i.test(text),
+    "expected no user and no password: they would be written into every run's folder",
+  )
   .regex(/^https?:\/\/[^/\s?#]+(?:\/[^\s?#]*)?$/, "expected http://HOST:PORT/PATH, without a query");
-const address = z.string().regex(/^[^\s/]+:[^\s/:]+$/, "expected HOST:PORT");
+const address = z.string().regex(/^[^\s/@]+:[^\s/:@]+$/, "expected HOST:PORT");
 
 /** Names that proofload's own programs have. */
 const RESERVED = ["k6", "prometheus", "toxiproxy", "guardian"];
@@ -123,7 +127,7 @@ export const projectSchema = z.strictObject({
       .strictObject({
         scrapeInterval: durationSchema.refine((seconds) => seconds >= 0.1, "expected 100ms or more").default(1),
         /** One that is there already and scrapes the service itself; left out: the run starts its own. */
-        url: url.optional(),
+        url: url.transform((text) => text.replace(/\/+$/, "")).optional(),
       })
       .default({ scrapeInterval: 1 }),
     outputs: z
@@ -139,7 +143,7 @@ export const projectSchema = z.strictObject({
     runs: z
       .strictObject({
         keep: z.int().positive().default(50),
-        maxAge: durationSchema.default(30 * 86_400),
+        maxAge: duration.default(30 * 86_400),
       })
       .default({ keep: 50, maxAge: 30 * 86_400 }),
     environments: z.record(name, environmentSchema).default({}),
@@ -147,3 +151,8 @@ export const projectSchema = z.strictObject({
 });
 
 export type Project = z.infer<typeof projectSchema>;
+
+/** Whether a process of the service is started by the run; else it is somebody else's, and there before and after. */
+export function isStartedByRun(process: Pick<z.infer<typeof processSchema>, (typeof STARTERS)[number]>): boolean {
+  return STARTERS.some((key) => process[key] !== undefined);
+}

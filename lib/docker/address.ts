@@ -13,10 +13,9 @@ export type EngineAddress =
  * Where the engine is, as DOCKER_HOST would say it: what DOCKER_HOST says, or else the first socket that is there of
  * those that engines usually have.
  */
-export function engineAddress(env: Pick<Env, "vars" | "homeDir" | "platform">): string {
+export function engineAddress(env: Pick<Env, "vars" | "homeDir">): string {
   const { DOCKER_HOST: given, XDG_RUNTIME_DIR: runtimeDir } = env.vars;
   if (given !== undefined && given !== "") return given;
-  if (env.platform === "win32") return "npipe:////./pipe/docker_engine";
   const system = "/var/run/docker.sock";
   const own = [
     // An engine without root, and Docker Desktop.
@@ -29,7 +28,7 @@ export function engineAddress(env: Pick<Env, "vars" | "homeDir" | "platform">): 
 /** Reads an address as DOCKER_HOST has it; one that can't serve a run is an error (exit code 4). */
 export function parseEngineAddress(address: string, vars: Env["vars"] = {}): EngineAddress {
   const [, scheme = "tcp", rest = ""] = /^(?:([a-z]+):\/\/)?(.*)$/.exec(address) ?? [];
-  if (scheme === "unix" || scheme === "npipe") return { kind: "socket", path: rest };
+  if (scheme === "unix") return { kind: "socket", path: rest };
   const url = URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : null;
   if (!["tcp", "http"].includes(scheme) || url === null) throw unusable(address, "it is neither a socket nor tcp");
   // Its ports would be published there, and not on the 127.0.0.1 that the run looks at.

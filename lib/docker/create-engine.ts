@@ -18,17 +18,21 @@ const AGAIN_MS = 500;
 
 const versionSchema = z.object({ Version: z.string(), ApiVersion: z.string(), MinAPIVersion: z.string().optional() });
 
-type EngineEnv = Pick<Env, "vars" | "homeDir" | "platform" | "clock">;
+type EngineEnv = Pick<Env, "vars" | "homeDir" | "clock">;
 
 /**
  * The Docker engine of this machine, or the one at `address` (as DOCKER_HOST has it). None that answers, or one whose API
- * is too old or too new, is an error (exit code 4).
+ * is too old or too new, is an error (exit code 4). It has `answersWithinMs` to say who it is.
  */
-export async function createDockerEngine(env: EngineEnv, address = engineAddress(env)): Promise<DockerEngine> {
+export async function createDockerEngine(
+  env: EngineEnv,
+  address = engineAddress(env),
+  answersWithinMs?: number,
+): Promise<DockerEngine> {
   const where = parseEngineAddress(address, env.vars);
   const ask = createAsk(env, address);
   const told = versionSchema.safeParse(
-    await ask("tell its version", (signal) => connectDocker(where).version({ abortSignal: signal })),
+    await ask("tell its version", (signal) => connectDocker(where).version({ abortSignal: signal }), answersWithinMs),
   );
   if (!told.success) throw noEngine(address, "what answers there is no Docker engine");
   const { Version: version, ApiVersion: newest, MinAPIVersion: oldest = "1.0" } = told.data;
@@ -85,6 +89,7 @@ export async function createDockerEngine(env: EngineEnv, address = engineAddress
           const end = await inspectEnd(id);
           if (end !== null) return end;
         } catch {
+          signal.throwIfAborted();
           // The engine was restarted, or the container removed: what is true now is asked for.
           const end = await inspectEnd(id).catch(() => null);
           if (end !== null) return end;
@@ -92,7 +97,7 @@ export async function createDockerEngine(env: EngineEnv, address = engineAddress
         }
       }
     },
-    followLog: (id, to) => copyLog(docker, id, to),
+    followLog: (id, to, signal) => copyLog(docker, id, to, signal),
     stop: async (id, graceSeconds) => {
       const timeoutMs = STOP_TAKES_MS + graceSeconds * 1000;
       const stop = (abortSignal: AbortSignal): Promise<unknown> =>

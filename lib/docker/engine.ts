@@ -34,8 +34,8 @@ export interface DockerEngine {
   start(id: ContainerId): Promise<number>;
   /** Resolves when it has ended, also when somebody removed it; rejects only with the signal's reason. */
   waitForEnd(id: ContainerId, signal: AbortSignal): Promise<ContainerEnd>;
-  /** Copies its output, past and coming, until it ends or the connection is lost; never rejects. */
-  followLog(id: ContainerId, to: Writable): Promise<void>;
+  /** Copies its output, past and coming, until it ends, the connection is lost or `signal` is aborted; never rejects. */
+  followLog(id: ContainerId, to: Writable, signal: AbortSignal): Promise<void>;
   /** Asks it to end, and kills it after `graceSeconds`; fine when it is gone. */
   stop(id: ContainerId, graceSeconds: number): Promise<void>;
   /** Removes it, running or not, with its anonymous volumes; fine when it is gone. */

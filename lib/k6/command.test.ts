@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { k6InspectArgv, k6RunArgv, k6RunVars } from "./command.ts";
+import { k6InspectArgv, k6InspectVars, k6RunArgv, k6RunVars } from "./command.ts";
 import type { K6RunOptions } from "./command.ts";
 
 const options: K6RunOptions = {
@@ -23,10 +23,10 @@ const FIRST = [
   "--log-format=json",
   "--address=127.0.0.1:1",
 ];
-const LAST = ["--include-system-env-vars=false", "-e", "A=x y", "-e", "B=$(z)", "/b.js"];
+const LAST = ["--include-system-env-vars=true", "/b.js"];
 
 describe("a load", () => {
-  test("runs without reports and usage statistics, its values as arguments and never in a shell", () => {
+  test("runs without reports and usage statistics, its values where no other program can read them", () => {
     expect(k6RunArgv(options)).toEqual([...FIRST, "--out=experimental-prometheus-rw", ...LAST]);
   });
 
@@ -36,12 +36,13 @@ describe("a load", () => {
     ["1.2.3", "--no-summary"],
     ["2.2.0", "--summary-mode=disabled"],
     ["unknown", "--summary-mode=disabled"],
-  ])("in constant memory keeps neither summary nor thresholds with k6 %s", (version, flag) => {
+  ])("in constant memory keeps neither summary nor thresholds nor warnings with k6 %s", (version, flag) => {
     expect(k6RunArgv({ ...options, version, constantMemory: true })).toEqual([
       ...FIRST,
       "--out=experimental-prometheus-rw",
       flag,
       "--no-thresholds",
+      "--log-output=file=/dev/stderr,level=error",
       ...LAST,
     ]);
   });
@@ -63,6 +64,8 @@ describe("a load", () => {
 
 describe("k6's variables", () => {
   const push = {
+    A: "x y",
+    B: "$(z)",
     K6_PROMETHEUS_RW_SERVER_URL: "http://127.0.0.1:2/api/v1/write",
     K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
     K6_PROMETHEUS_RW_STALE_MARKERS: "false",
@@ -106,14 +109,13 @@ describe("k6's variables", () => {
 });
 
 test("inspecting starts no load, and gives the script the variables of the run", () => {
-  expect(k6InspectArgv("/k6", "/b.js", { A: "x y" })).toEqual([
+  expect(k6InspectArgv("/k6", "/b.js")).toEqual([
     "/k6",
     "inspect",
     "--execution-requirements",
     "--no-color",
-    "--include-system-env-vars=false",
-    "-e",
-    "A=x y",
+    "--include-system-env-vars=true",
     "/b.js",
   ]);
+  expect(k6InspectVars({ A: "x y" })).toEqual({ A: "x y", K6_AUTO_EXTENSION_RESOLUTION: "false" });
 });

@@ -18,10 +18,16 @@ export interface K6RunOptions {
   /** Keeps no samples for a summary and thresholds of its own: k6's memory then does not grow with the load. */
   readonly constantMemory: boolean;
   readonly openTelemetry: OpenTelemetryOutput | null;
-  /** What the scenario reads from `__ENV`. */
+  /** What the scenario reads from `__ENV`; goes into k6's environment, since everybody can read a command line. */
   readonly scenarioEnv: Readonly<Record<string, string>>;
 }
 
+/** k6 then gives a script all of its environment. */
+const FROM_ENVIRONMENT = "--include-system-env-vars=true";
+/** k6 would fetch a k6 with the extensions that a script asks for. */
+const NEVER_BUILD = { K6_AUTO_EXTENSION_RESOLUTION: "false" };
+/** k6 warns of each request that fails: in hours against a dead service, millions of lines. Only a file has a level. */
+const ERRORS_ONLY = "--log-output=file=/dev/stderr,level=error";
 /** Statistics of a trend in `classic` mode. */
 const TREND_STATS = "p(1),p(50),p(90),p(95),p(99),min,max,avg,count";
 
@@ -38,15 +44,16 @@ export function k6RunArgv(options: K6RunOptions): readonly [string, ...string[]]
     `--address=${options.address}`,
     "--out=experimental-prometheus-rw",
     ...(options.openTelemetry === null ? [] : [openTelemetryFlag(options.version)]),
-    ...(options.constantMemory ? [noSummaryFlag(options.version), "--no-thresholds"] : []),
-    ...scenarioArguments(options.scenarioEnv),
+    ...(options.constantMemory ? [noSummaryFlag(options.version), "--no-thresholds", ERRORS_ONLY] : []),
+    FROM_ENVIRONMENT,
     options.bundle,
   ];
 }
 
-/** The variables that k6's outputs read. */
+/** The variables of a load run: those of the scenario, and those that k6's outputs read. */
 export function k6RunVars(options: K6RunOptions): Readonly<Record<string, string>> {
   return {
+    ...options.scenarioEnv,
     K6_PROMETHEUS_RW_SERVER_URL: `${options.prometheusUrl}/api/v1/write`,
     K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
     K6_PROMETHEUS_RW_STALE_MARKERS: "false",
@@ -54,25 +61,18 @@ export function k6RunVars(options: K6RunOptions): Readonly<Record<string, string
       ? nativeHistogramVars(options.version)
       : { K6_PROMETHEUS_RW_TREND_STATS: TREND_STATS }),
     ...(options.openTelemetry === null ? {} : openTelemetryVars(options.version, options.openTelemetry)),
-    K6_AUTO_EXTENSION_RESOLUTION: "false",
+    ...NEVER_BUILD,
   };
 }
 
 /** The command line that makes k6 print a bundle's options, without any load. */
-export function k6InspectArgv(
-  program: string,
-  bundle: string,
-  scenarioEnv: Readonly<Record<string, string>>,
-): readonly [string, ...string[]] {
-  return [program, "inspect", "--execution-requirements", "--no-color", ...scenarioArguments(scenarioEnv), bundle];
+export function k6InspectArgv(program: string, bundle: string): readonly [string, ...string[]] {
+  return [program, "inspect", "--execution-requirements", "--no-color", FROM_ENVIRONMENT, bundle];
 }
 
-/** The same for inspecting and running, or a script could have other options in its run than those that were planned. */
-function scenarioArguments(scenarioEnv: Readonly<Record<string, string>>): readonly string[] {
-  return [
-    "--include-system-env-vars=false",
-    ...Object.entries(scenarioEnv).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
-  ];
+/** Its variables: the scenario's are the same as in the run, or it could have other options there than those that were planned. */
+export function k6InspectVars(scenarioEnv: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { ...scenarioEnv, ...NEVER_BUILD };
 }
 
 /** k6 1.3 brought the one and deprecated the other, which 2.0 removed. */

@@ -77,6 +77,7 @@ describe("what k6 says of a scenario", () => {
         durationSeconds: 3,
         preAllocatedVUs: 6,
         maxVUs: 6,
+        setupTimeoutSeconds: 60,
         warmupSeconds: 1,
         phases: [],
         constantMemory: false,
@@ -87,9 +88,19 @@ describe("what k6 says of a scenario", () => {
       systemTags: ["error_code", "expected_response", "method", "name", "scenario", "status"],
       tags: { testid: "20261121-recorded", scenario: "recorded" },
     });
-    expect(asked[0]?.argv).toEqual(expect.arrayContaining(["inspect", "PROOFLOAD_RATE=3", bundle]));
+    expect(asked[0]?.argv).toEqual(expect.arrayContaining(["inspect", bundle]));
+    expect(asked[0]?.only).toMatchObject({ PROOFLOAD_RATE: "3", PATH: "/bin" });
     expect(asked[0]?.only).not.toHaveProperty("K6_VUS");
     expect(asked[0]?.only).not.toHaveProperty("SECRET");
+  });
+
+  test.each([
+    ["5m0s", 300],
+    ["1.5s", 1.5],
+    [null, 60],
+  ])("has the time that setup() may take: %j is %d s", async (setupTimeout, seconds) => {
+    const stdout = JSON.stringify({ scenarios: { default: STEADY }, ext: { proofload: KIT }, setupTimeout });
+    expect((await inspect({ stdout })).inspected.load.setupTimeoutSeconds).toBe(seconds);
   });
 
   test("has the thresholds of authors who end the test with them", async () => {

@@ -8,6 +8,9 @@ import { stagesOf } from "./load-stages.ts";
 import { runInspect } from "./run-inspect.ts";
 import type { RunInspectOptions } from "./run-inspect.ts";
 
+/** k6's own. */
+const SETUP_TIMEOUT_SECONDS = 60;
+
 export interface InspectOptions extends RunInspectOptions {
   /** The scenario's name. */
   readonly scenario: string;
@@ -46,6 +49,7 @@ export async function inspectScenario(
     scenario: options.scenario,
     file,
     ...stagesOf(file, scenario),
+    setupTimeoutSeconds: parseDuration(inspection.setupTimeout ?? "") ?? SETUP_TIMEOUT_SECONDS,
     warmupSeconds,
     phases,
     constantMemory,

@@ -43,6 +43,7 @@ const inspectionSchema = z.object({
     )
     .nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
+  setupTimeout: z.string().nullish(),
   systemTags: z.array(z.string()).nullish(),
   ext: z.object({ proofload: kitSchema }),
 });

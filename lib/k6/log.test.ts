@@ -38,6 +38,13 @@ describe("k6's log", () => {
     expect(scriptError).toBe("TypeError: x is not a function (at ci.ts:5:3)");
   });
 
+  test("takes no exception for the script's that it caught and wrote itself", async () => {
+    const caught = line({ level: "error", msg: "TypeError: caught", source: "console" });
+    expect((await readK6LogLines([caught])).scriptError).toBeNull();
+    const thrown = line({ level: "error", msg: "Error: thrown\n\tat setup (ci.ts:5:3)" });
+    expect((await readK6LogLines([caught, thrown])).scriptError).toBe("Error: thrown (at setup (ci.ts:5:3))");
+  });
+
   test("of a healthy run has nothing to tell", async () => {
     expect(await readK6LogLines([line({ level: "info", msg: "Error rates are fine" }), ""])).toEqual({
       scriptError: null,

@@ -78,7 +78,8 @@ function readEntry(line: string): Entry | null {
 }
 
 function scriptErrorOf({ level, message, source }: Entry): string | null {
-  if (level !== "error") return null;
+  // What a script writes itself may be an exception that it has caught.
+  if (level !== "error" || source === "console") return null;
   if (source !== "stacktrace" && !/^(?:\w*Error|Uncaught)\b/.test(message)) return null;
   return firstPlace(message);
 }

@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 import { ProofloadError } from "../errors.ts";
 import { passedOn } from "../process/program.ts";
 import { badScenario } from "./bad-scenario.ts";
-import { k6InspectArgv } from "./command.ts";
+import { k6InspectArgv, k6InspectVars } from "./command.ts";
 import { BUILT_IN_METRICS } from "./names.ts";
 import { firstPlace } from "./stack.ts";
 
@@ -26,9 +26,9 @@ export async function runInspect(env: Pick<Env, "run" | "vars">, options: RunIns
   const { file } = options;
   const result = await env
     .run({
-      argv: k6InspectArgv(options.program, options.bundle, options.scenarioEnv),
+      argv: k6InspectArgv(options.program, options.bundle),
       // Our own K6_* variables are not there in the run either.
-      only: { ...passedOn(env.vars), K6_AUTO_EXTENSION_RESOLUTION: "false" },
+      only: { ...passedOn(env.vars), ...k6InspectVars(options.scenarioEnv) },
       timeoutMs: INSPECT_TIMEOUT_MS,
       signal: options.signal,
     })

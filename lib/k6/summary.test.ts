@@ -59,6 +59,18 @@ describe("k6's summary", () => {
     expect(parseK6Summary(summary(metrics))).toMatchObject({ requests: 1, failedRequests: null });
   });
 
+  test("holds a threshold on a counter that never counted against 0, and every other one without samples against nothing", () => {
+    const kinds = { errors: "counter", "errors{a:b}": "counter", level: "gauge", share: "rate", took: "trend" };
+    const metrics = Object.fromEntries(Object.entries(kinds).map(([name, type]) => [name, { type, values: {} }]));
+    const thresholds = [
+      ...Object.keys(kinds).map((metric) => ({ metric, expression: "x", ok: true, samples: 0 })),
+      { metric: "errors", expression: "count>0", ok: false, samples: 0 },
+      { metric: "level", expression: "value<1", ok: true, samples: 1 },
+    ];
+    const read = parseK6Summary(JSON.stringify({ schemaVersion: 1, metrics, thresholds, checks: [] }));
+    expect(read?.thresholds.map(({ held }) => held)).toEqual([true, null, null, null, null, false, true]);
+  });
+
   test("is read whole when one value is no number", () => {
     const metrics = {
       my_trend: { type: "trend", values: { avg: null, count: 0 } },

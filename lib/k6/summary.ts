@@ -5,7 +5,7 @@ import type { ThresholdEvidence } from "../run/evidence.ts";
 /** JSON has no NaN and no infinity: those are null. */
 const summarySchema = z.object({
   schemaVersion: z.literal(1),
-  metrics: z.record(z.string(), z.object({ values: z.record(z.string(), z.number().nullable()) })),
+  metrics: z.record(z.string(), z.object({ type: z.string(), values: z.record(z.string(), z.number().nullable()) })),
   thresholds: z.array(z.object({ metric: z.string(), expression: z.string(), ok: z.boolean(), samples: z.number() })),
   checks: z.array(z.object({ name: z.string(), path: z.string(), passes: z.number(), fails: z.number() })),
 });
@@ -60,8 +60,8 @@ export function parseK6Summary(text: string): K6Summary | null {
     thresholds: thresholds.map(({ metric, expression, ok, samples }) => ({
       metric,
       expression,
-      // k6 calls a threshold met that had nothing to look at.
-      held: samples === 0 ? null : ok,
+      // k6 calls a threshold met that had nothing to look at. A counter that never counted is a count of 0, but tags may be mistyped.
+      held: samples === 0 && !(metrics[metric]?.type === "counter" && !metric.includes("{")) ? null : ok,
     })),
     checks,
   };

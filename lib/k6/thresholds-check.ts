@@ -13,17 +13,18 @@ export interface ThresholdsCheck {
 }
 
 /**
- * Refuses thresholds on tags that the scenario can't produce (exit code 2, with the nearest name that it can): k6 calls those met. A tag or
- * a value of the scenario's own counts as known where its code has it in a place where a tag or a text can stand.
+ * Refuses thresholds on tags that the scenario can't have (exit code 2, with the nearest name that it can): k6 calls those met. What only
+ * may be missing is left to the run, which tells of thresholds that saw nothing.
  */
 export function checkThresholds({ inspected, bundleText, sloThresholds }: ThresholdsCheck): void {
   const keys = [...new Set([...Object.keys(inspected.thresholds), ...Object.keys(sloThresholds)])];
   const source = withoutKeys(bundleText, keys);
-  const problems = keys.flatMap((key) => {
-    const origin = key in sloThresholds ? " (made from an SLO)" : "";
-    return readThresholdKey(key).tags.flatMap((tag) => {
-      const problem = problemOf(tag.key, tag.value, inspected, source);
-      return problem === null ? [] : [`threshold '${key}'${origin}: ${problem}`];
+  const problems = keys.flatMap((text) => {
+    const origin = Object.hasOwn(sloThresholds, text) ? " (made from an SLO)" : "";
+    const { metric, tags } = readThresholdKey(text);
+    return tags.flatMap(({ key, value }) => {
+      const problem = problemOf({ metric, key, value }, inspected, source);
+      return problem === null ? [] : [`threshold '${text}'${origin}: ${problem}`];
     });
   });
   if (problems.length === 0) return;
@@ -34,49 +35,57 @@ export function checkThresholds({ inspected, bundleText, sloThresholds }: Thresh
   );
 }
 
-function problemOf(key: string, value: string, inspected: InspectedScenario, source: string): string | null {
+interface Selector {
+  readonly metric: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+function problemOf(selector: Selector, inspected: InspectedScenario, source: string): string | null {
+  const { key, value } = selector;
   const { systemTags, tags, load } = inspected;
   if (UNSEEN_TAGS.includes(key)) return `k6 holds no threshold against the tag '${key}'`;
-  if (key in tags && (key !== "scenario" || systemTags.includes(key))) {
-    return key === "testid" || tags[key] === value ? null : `the tag '${key}' is '${tags[key] ?? ""}' here`;
-  }
   if (key === "phase") {
     const phases = ["warmup", "baseline", "settle", ...load.phases.map(({ phase }) => phase)];
     return /^(?:fault|recovery)\//.test(value) ? null : oneOf(value, phases, "no phase is called");
   }
-  if (SYSTEM_TAGS.includes(key) && !systemTags.includes(key)) {
-    if (hasTag(source, key)) return null;
-    return `k6 does not set the tag '${key}' here; it sets ${systemTags.join(", ")}`;
+  if (systemTags.includes(key)) return systemTagProblem(selector, inspected, source);
+  if (hasTag(source, key) || (Object.hasOwn(tags, key) && key !== "scenario")) return null;
+  if (SYSTEM_TAGS.includes(key)) {
+    return `the tag '${key}' is one of k6's that proofload turns off, as each of its values would be another series; ${key === "url" ? "give the request a name and use 'name'" : `left on are ${systemTags.join(", ")}`}`;
   }
-  if (systemTags.includes(key)) return systemTagProblem(key, value, inspected, source);
-  if (!hasTag(source, key))
-    return `nothing sets the tag '${key}'${suggestion(key, [...systemTags, ...Object.keys(tags), "phase"])}`;
-  return hasText(source, value) ? null : `nothing sets the tag '${key}' to '${value}'`;
+  return `nothing sets the tag '${key}'${suggestion(key, [...systemTags, ...Object.keys(tags), "phase"])}`;
 }
 
-/** The rest (`url`, `error`, `proto`, …) comes from answers, and nobody can know it before. */
-function systemTagProblem(key: string, value: string, { declared }: InspectedScenario, source: string): string | null {
+/** Requests have these tags from k6 alone; a sample of another metric may have any value in them. */
+function systemTagProblem(
+  { metric, key, value }: Selector,
+  { tags, declared }: InspectedScenario,
+  source: string,
+): string | null {
+  if (key === "scenario") return value === tags["scenario"] ? null : `the tag 'scenario' is '${tags["scenario"]}' here`;
+  if (!metric.startsWith("http_")) return null;
   switch (key) {
     case "expected_response":
       return oneOf(value, ["true", "false"], "it is never");
     case "method":
-      return oneOf(value, HTTP_METHODS, "no method is called");
+      // A script can make up its own, and k6 writes it in capitals.
+      return hasText(source.toUpperCase(), value) ? null : oneOf(value, HTTP_METHODS, "no method is called");
     case "status":
-      return /^(?:0|[1-5]\d\d)$/.test(value) ? null : `'${value}' is no HTTP status`;
+      return /^(?:0|[1-9]\d\d)$/.test(value) ? null : `'${value}' is no HTTP status`;
     case "error_code":
       return /^\d{4}$/.test(value) ? null : `'${value}' is no error code of k6`;
     case "name":
-      if (declared.requests.includes(value) || hasText(source, value)) return null;
-      return `no request is called '${value}'${suggestion(value, declared.requests)}`;
-    case "check":
-      return hasText(source, value) ? null : `no check is called '${value}'`;
-    case "group": {
-      const missing = value.split("::").find((part) => part !== "" && !hasText(source, part));
-      return missing === undefined ? null : `no group is called '${missing}'`;
-    }
+      if (!allRequestsAreDeclared(declared.requests, source)) return null;
+      return oneOf(value, declared.requests, "no request is called");
     default:
       return null;
   }
+}
+
+/** Whether the kit alone makes requests: in the bundle, each file that uses k6's module imports it, and the kit has one. */
+function allRequestsAreDeclared(requests: readonly string[], source: string): boolean {
+  return requests.length > 0 && [...source.matchAll(/["']k6\/http["']/g)].length <= 1;
 }
 
 function oneOf(value: string, known: readonly string[], what: string): string | null {
@@ -102,7 +111,7 @@ function withoutKeys(source: string, keys: readonly string[]): string {
 function hasTag(source: string, name: string): boolean {
   const word = escaped(name);
   return new RegExp(
-    `(?<![\\w$.])["'\`]?${word}["'\`]?\\s*:|["'\`]${word}["'\`]|\\.${word}\\s*=[^=]|[{,]\\s*${word}\\s*[,}]`,
+    `(?<![\\w$.])["'\`]?${word}["'\`]?\\s*:|["'\`]${word}["'\`]|\\.${word}\\s*(?:\\|\\||\\?\\?|&&)?=[^=]|[{,]\\s*${word}\\s*[,}]`,
   ).test(source);
 }
 

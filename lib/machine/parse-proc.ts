@@ -1,4 +1,7 @@
-/** CPU time of all cores since the machine's start, in clock ticks (USER_HZ, 100 a second on Linux, as in /proc/PID/stat). */
+/** USER_HZ, the clock ticks of /proc on every Linux that Node runs on. */
+export const TICKS_PER_SECOND = 100;
+
+/** CPU time of all cores since the machine's start, in clock ticks (as in /proc/PID/stat). */
 export interface CpuTicks {
   readonly total: number;
   readonly busy: number;
@@ -41,5 +44,11 @@ export function parseProcessTicks(pid: number, stat: string | null): ProcessTick
 /** The machine's memory in bytes, from /proc/meminfo; null when it is not there. */
 export function parseMemoryBytes(meminfo: string | null): number | null {
   const kibibytes = /^MemTotal: +(\d+) kB$/m.exec(meminfo ?? "")?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+
+/** Most memory that a process held, in bytes, from /proc/PID/status; what it holds now where its peak is not told, null when neither is. */
+export function parseMemoryPeakBytes(status: string | null): number | null {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status ?? "") ?? /^VmRSS:\s+(\d+) kB$/m.exec(status ?? "") ?? [];
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }

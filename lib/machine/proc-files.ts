@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+
+import { readText } from "./read-text.ts";
 
 /** Linux's /proc, as far as it is read here. */
 export interface ProcFiles {
@@ -11,13 +13,7 @@ export interface ProcFiles {
 /** The real /proc. Synchronous: the kernel makes these files as they are read, and a thread for each would cost more. */
 export function createProcFiles(): ProcFiles {
   return {
-    read: (path) => {
-      try {
-        return readFileSync(`/proc/${path}`, "utf8");
-      } catch {
-        return null;
-      }
-    },
+    read: (path) => readText(`/proc/${path}`),
     pids: () => {
       try {
         return readdirSync("/proc")

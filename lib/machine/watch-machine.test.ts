@@ -28,11 +28,11 @@ const stat = (pid: number, parent: number, own: number, children = 0, start = "1
 
 function watchOf(
   looks: readonly Look[],
-  options: { readonly known?: boolean; readonly pids?: readonly number[] } = {},
+  options: { readonly known?: boolean; readonly pids?: readonly number[]; readonly memoryLimitBytes?: number } = {},
 ) {
   const env = { clock: createVirtualClock(), cpuCount: 2, pid: 7, platform: "linux" } as const;
-  const { known = true, pids = [] } = options;
-  return watchMachine(env, { pids: () => pids, known, proc: procOf(looks) });
+  const { known = true, pids = [], memoryLimitBytes = null } = options;
+  return watchMachine(env, { pids: () => pids, known, k6Pid: 8, proc: procOf(looks), memoryLimitBytes });
 }
 
 const seenIn = (...args: Parameters<typeof watchOf>): Promise<MachineEvidence> => watchOf(...args).stop();
@@ -96,6 +96,35 @@ describe("what others use", () => {
     const seen = await seenIn([{ stat: machine(0, 10) }, { stat: machine(10, 20) }], { known: false });
     expect(seen).toMatchObject({ cpuShare: 0.5, othersCpuShare: null });
   });
+});
+
+test("a container has no more memory than it may use", async () => {
+  const look = { stat: machine(1000, 1000), meminfo: "MemTotal:       1024 kB\n" };
+  expect(await seenIn([look, look], { memoryLimitBytes: 4096 })).toMatchObject({ memoryBytes: 4096 });
+  expect(await seenIn([look, look], { memoryLimitBytes: 2 ** 63 })).toMatchObject({ memoryBytes: 1024 * 1024 });
+});
+
+test("k6 is told by itself, from the first look on", async () => {
+  const clock = createVirtualClock(1_000_000);
+  const looks = [0, 100, 300].map((ticks) => ({
+    stat: machine(ticks, 1000),
+    "8/stat": stat(8, 7, ticks),
+    "8/status": "VmHWM:\t 4 kB\n",
+  }));
+  const env = { clock, cpuCount: 2, pid: 7, platform: "linux" } as const;
+  const watch = watchMachine(env, {
+    pids: () => [],
+    known: true,
+    k6Pid: 8,
+    proc: procOf(looks),
+    memoryLimitBytes: null,
+  });
+  await clock.sleep(4500);
+  await watch.stop();
+  // Looks at 0, 2, 4 and 4.5 s: 3 CPU seconds in what was seen of 5.
+  expect(watch.k6.cpuShare({ from: 1000, to: 1005 }, 2)).toBeCloseTo(300 / 100 / 4.5 / 2);
+  expect(watch.k6.cpuShare({ from: 1002, to: 1004 }, 2)).toBeCloseTo(0.5);
+  expect(watch.k6.memoryPeakBytes()).toBe(4096);
 });
 
 test.each([

@@ -13,6 +13,7 @@ import { identifyProcess, isRunning, parseProcStat } from "./identity.ts";
 import { endMarkedProcesses, findMarkedProcesses, RUN_MARK } from "./marked.ts";
 import { startProgram, waitForProgram } from "./program.ts";
 import type { ProgramSpec } from "./program.ts";
+import { runCommand } from "./run-command.ts";
 
 const env = createNodeEnv();
 let dir = "";
@@ -111,4 +112,21 @@ test("free ports are all different and can be listened on", async () => {
   const server = createServer().listen(ports.b, "127.0.0.1");
   await once(server, "listening");
   server.close();
+});
+
+test("a command whose run is aborted while it is being spawned is ended, not waited for", async () => {
+  const stop = new AbortController();
+  const late = {
+    ...env,
+    spawn: async (options: Parameters<typeof env.spawn>[0]) => {
+      const child = await env.spawn(options);
+      stop.abort(new Error("interrupted"));
+      return child;
+    },
+  };
+  const argv = [process.execPath, "-e", "setTimeout(() => {}, 60000)"] as const;
+  const command = { name: "a command", argv, cwd: dir, vars: {}, logFile: join(dir, "log"), timeoutMs: 3000 };
+  const begunMs = env.clock.monotonicMs();
+  await expect(runCommand(late, "run-1", { ...command, signal: stop.signal })).rejects.toThrow("interrupted");
+  expect(env.clock.monotonicMs() - begunMs).toBeLessThan(2500);
 });

@@ -1,4 +1,4 @@
-import { inTime } from "../deadline.ts";
+import { inTime, unlessAborted } from "../deadline.ts";
 import type { Env, Exit } from "../env.ts";
 import { ProofloadError } from "../errors.ts";
 import { exitText, startProgram, tailOf } from "./program.ts";
@@ -26,23 +26,14 @@ export async function runCommand(env: Env, runId: string, command: Command): Pro
   const { signal, timeoutMs } = command;
   signal?.throwIfAborted();
   const program = await startProgram(env, runId, { ...command, readyUrl: null, readyTimeoutMs: 0 });
-  let aborted = (): void => undefined;
-  const isAborted = new Promise<void>((resolve) => {
-    aborted = resolve;
-    signal?.addEventListener("abort", aborted);
-  });
-  try {
-    await inTime(env.clock, Promise.race([program.exited, isAborted]), timeoutMs);
-  } finally {
-    signal?.removeEventListener("abort", aborted);
-  }
+  await inTime(env.clock, unlessAborted(signal, program.exited), timeoutMs);
   const exit = program.exit();
   if (exit?.kind === "exited" && exit.code === 0) return;
   await program.stop({ graceMs: STOP_GRACE_MS });
   signal?.throwIfAborted();
   throw new ProofloadError({
     code: "command-failed",
-    message: `${command.name} (${command.argv.join(" ")}) ${failure(exit, timeoutMs)}`,
+    message: `${command.name} (${command.argv[0]}) ${failure(exit, timeoutMs)}`,
     hint: `Its output is in ${command.logFile}; it ends with:\n${await tailOf(command.logFile)}`,
     exitCode: 4,
   });

@@ -19,9 +19,18 @@ export interface PrometheusClient {
   rawSamples(selector: string, window: Window): Promise<QueryOutcome>;
   queryRange(promql: string, window: Window, stepSeconds: number): Promise<QueryOutcome>;
   /** Version and clock skew (its clock minus ours, in seconds); null when it does not answer. */
-  identify(): Promise<{ readonly version: string; readonly skewSeconds: number | null } | null>;
+  identify(
+    options?: IdentifyOptions,
+  ): Promise<{ readonly version: string; readonly skewSeconds: number | null } | null>;
   /** What it takes by remote write. */
   features(): Promise<PrometheusFeatures>;
+}
+
+export interface IdentifyOptions {
+  /** Of each of the few tries. */
+  readonly timeoutMs?: number;
+  /** Ends the tries: then it has not answered. */
+  readonly signal?: AbortSignal;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -63,12 +72,14 @@ export function createPrometheusClient(env: Pick<Env, "fetch" | "clock">, url: s
         end: window.to.toFixed(3),
         step: String(stepSeconds),
       }),
-    identify: async () => {
+    identify: async ({ timeoutMs = IDENTIFY_TIMEOUT_MS, signal } = {}) => {
       for (let tries = 0; tries < ATTEMPTS; tries += 1) {
         if (tries > 0) await env.clock.sleep(200 * tries);
+        if (signal?.aborted === true) return null;
         const before = env.clock.now();
         const reply = await httpRequest(env, `${url}/api/v1/status/buildinfo`, {
-          timeoutMs: IDENTIFY_TIMEOUT_MS,
+          timeoutMs,
+          ...(signal === undefined ? {} : { signal }),
         }).catch(() => null);
         const parsed = reply === null ? null : buildInfoSchema.safeParse(safeJson(reply.text));
         if (reply === null || parsed?.success !== true) continue;

@@ -60,6 +60,8 @@ export interface LoadEvidence {
   readonly k6ExitCode: number | null;
   readonly iterations: number | null;
   readonly droppedIterations: number | null;
+  /** Planned iterations that neither ended nor were dropped: what they asked was never answered. Null: not known (a closed model, a load that was ended early). */
+  readonly unfinishedIterations: number | null;
   /** Iterations of the whole run that ended with an exception. */
   readonly exceptions: number | null;
   /** The first script exception, if there was one. */
@@ -67,6 +69,8 @@ export interface LoadEvidence {
   /** Requests of the whole run, the warm-up among them. */
   readonly requests: number | null;
   readonly failedRequests: number | null;
+  /** Requests that k6 pushed under this run's id; null when only that is known. */
+  readonly requestsPushed: number | null;
   /** Requests that the service counted in the whole run. */
   readonly requestsSeenByService: number | null;
   /** Most VUs that were busy at once. */

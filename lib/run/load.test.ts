@@ -12,6 +12,7 @@ const load = (stages: readonly LoadStage[], more: Partial<LoadPlan> = {}): LoadP
   durationSeconds: stages.at(-1)?.endSeconds ?? 0,
   preAllocatedVUs: 1,
   maxVUs: 1,
+  setupTimeoutSeconds: 60,
   warmupSeconds: 0,
   phases: [],
   constantMemory: false,

@@ -19,6 +19,8 @@ export interface LoadPlan {
   readonly durationSeconds: number;
   readonly preAllocatedVUs: number;
   readonly maxVUs: number;
+  /** How long setup() may take, before the load begins. */
+  readonly setupTimeoutSeconds: number;
   readonly warmupSeconds: number;
   /** Phases of the shape itself, after the warm-up, such as the steps of a stress; none: all of it is baseline. */
   readonly phases: readonly { readonly phase: string; readonly startSeconds: number }[];

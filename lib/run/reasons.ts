@@ -33,6 +33,8 @@ export const REASONS = {
   "capacity-unknown":
     "No step broke or held for sure: make the steps longer, climb further, or mend the load's own reasons.",
   "objective-broke": "The run was ended because this objective broke: look at the service at that time.",
+  "requests-unanswered":
+    "Iterations never ended, so what they asked was not answered: look for requests that hang. A time-out makes them count as failures.",
   "counts-disagree":
     "k6 and the service saw different things: check the SLO's selectors, who else calls the service, and what answers k6 got.",
   "script-error": "The scenario threw exceptions: the message names the line of the first.",

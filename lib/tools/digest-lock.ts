@@ -1,10 +1,10 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import { ProofloadError, systemCodeOf } from "../errors.ts";
+import { writeAtomic } from "../write-atomic.ts";
 
 const digestsSchema = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/u));
 
@@ -23,7 +23,7 @@ export async function requireSameDigest(path: string, url: string, digest: strin
 /** Keeps the digest of a file that was fetched and checked. */
 export async function keepDigest(path: string, url: string, digest: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, `${JSON.stringify({ ...(await readDigests(path)), [url]: digest }, null, 2)}\n`);
+  await writeAtomic(path, `${JSON.stringify({ ...(await readDigests(path)), [url]: digest }, null, 2)}\n`);
 }
 
 async function readDigests(path: string): Promise<Readonly<Record<string, string>>> {

@@ -1,12 +1,12 @@
 import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 import type { Env } from "../env.ts";
 import { cacheDirs } from "./cache-dir.ts";
 import type { StatedVersion } from "./tool-package.ts";
+import { writeAtomic } from "../write-atomic.ts";
 
 const rememberedSchema = z.object({
   sizeBytes: z.number(),
@@ -60,7 +60,7 @@ async function saveTo(path: string, fresh: ReadonlyMap<string, Remembered>): Pro
   await mkdir(dirname(path), { recursive: true });
   // Read again: another process may have written since. What is lost to a race is asked again, no more.
   const merged = { ...(await readMemory(path)), ...Object.fromEntries(fresh) };
-  await writeFileAtomic(path, `${JSON.stringify(merged, null, 2)}\n`);
+  await writeAtomic(path, `${JSON.stringify(merged, null, 2)}\n`);
 }
 
 async function readMemory(path: string): Promise<Readonly<Record<string, Remembered>>> {

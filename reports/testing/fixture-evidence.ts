@@ -33,6 +33,8 @@ export function fixtureEvidence({ seconds, slowSeconds }: EvidenceOptions): Evid
       droppedIterations: 0,
       requests: seconds * 600,
       failedRequests: 951,
+      unfinishedIterations: 0,
+      requestsPushed: null,
       exceptions: 0,
       scriptError: null,
       requestsSeenByService: seconds * 600 - 951,

@@ -24,6 +24,7 @@ export const PLAN: RunPlan = {
     durationSeconds: 40,
     preAllocatedVUs: 780,
     maxVUs: 780,
+    setupTimeoutSeconds: 60,
     warmupSeconds: 5,
     phases: [],
     constantMemory: false,

@@ -3,10 +3,10 @@ import { readSeconds } from "./duration.ts";
 /** What planning needs of k6's arrival-rate scenarios. */
 export interface ArrivalScenario {
   readonly executor?: string;
-  readonly timeUnit?: string;
+  readonly timeUnit?: number | string;
   readonly rate?: number;
   readonly startRate?: number;
-  readonly stages?: readonly { readonly target: number; readonly duration: string }[];
+  readonly stages?: readonly { readonly target: number; readonly duration: number | string }[];
 }
 
 /** When iterations are planned. */
@@ -26,9 +26,10 @@ interface Stretch {
   readonly until: number;
 }
 
-/** When an open model plans its iterations: where the area under its rate reaches their number. Null for a closed model. */
+/** When an open model plans its iterations: where the area under its rate reaches their number. Null for a closed model, and where a duration can't be read. */
 export function planArrivals(scenario: ArrivalScenario): Arrivals | null {
-  const unitSeconds = readSeconds(scenario.timeUnit ?? "1s") ?? 1;
+  const unitSeconds = readSeconds(scenario.timeUnit ?? "1s");
+  if (unitSeconds === null || unitSeconds <= 0) return null;
   switch (scenario.executor) {
     case "constant-arrival-rate": {
       const rate = (scenario.rate ?? 0) / unitSeconds;
@@ -42,11 +43,12 @@ export function planArrivals(scenario: ArrivalScenario): Arrivals | null {
   }
 }
 
-function rampingArrivals({ startRate = 0, stages = [] }: ArrivalScenario, unitSeconds: number): Arrivals {
+function rampingArrivals({ startRate = 0, stages = [] }: ArrivalScenario, unitSeconds: number): Arrivals | null {
   const stretches: Stretch[] = [];
   let [startSeconds, from, until] = [0, startRate / unitSeconds, 0];
   for (const { target, duration } of stages) {
-    const durationSeconds = readSeconds(duration) ?? 0;
+    const durationSeconds = readSeconds(duration);
+    if (durationSeconds === null) return null;
     const to = target / unitSeconds;
     until += ((from + to) / 2) * durationSeconds;
     if (durationSeconds > 0) stretches.push({ startSeconds, durationSeconds, from, to, until });

@@ -8,11 +8,12 @@ import { BAGGAGE, drawTraced, newTraceId, tellFailure, traceparent } from "./tra
 
 const BASE_URL = variable("PROOFLOAD_TARGET_URL").text({ default: "http://127.0.0.1:8080" }).replace(/\/+$/, "");
 const TIMEOUT = "10s";
+const JSON_HEADERS = { "content-type": "application/json" };
 const MAX_NAME_LENGTH = 200;
 
 type Response = RefinedResponse<ResponseType | undefined>;
-/** An object is sent as JSON, a text or bytes as they are. */
-type Body = object | string | ArrayBuffer | null;
+/** An object is sent as JSON, a text or bytes (a buffer or a view of one, such as a Uint8Array) as they are. */
+type Body = object | string | null;
 /** What one request has beside what all of its kind have. */
 type Extra = Omit<Params, "responseCallback" | "tags"> & { readonly tags?: Readonly<Record<string, string>> };
 type Status = number | { readonly min: number; readonly max: number };
@@ -54,16 +55,18 @@ export function endpoint(name: string, options: EndpointOptions = {}): Endpoint 
     ...(options.responseType === undefined ? {} : { responseType: options.responseType }),
     ...(options.expected === undefined ? {} : { responseCallback: http.expectedStatuses(...expected) }),
   };
-  const json = { ...base, headers: { "content-type": "application/json" } };
+  const plain = forTracing(base, {});
+  const json = forTracing({ ...base, headers: JSON_HEADERS }, JSON_HEADERS);
 
   const send = (isTraced: boolean, method: string, path: string, body: Body, extra?: Extra): Response => {
-    const isObject = typeof body === "object" && body !== null && !(body instanceof ArrayBuffer);
-    const payload = isObject ? JSON.stringify(body) : body;
-    const common = isObject ? json : base;
-    const params = extra === undefined ? common : join(common, extra);
-    if (!isTraced) return http.request(method, BASE_URL + path, payload, params);
+    const bytesOrText = readBytes(body);
+    const isObject = bytesOrText === undefined;
+    const payload = isObject ? JSON.stringify(body) : bytesOrText;
+    const { untraced, traced, headers } = isObject ? json : plain;
+    if (!isTraced) return http.request(method, BASE_URL + path, payload, join(untraced, extra));
     const traceId = newTraceId();
-    const response = http.request(method, BASE_URL + path, payload, traced(params, traceId));
+    headers.traceparent = traceparent(traceId);
+    const response = http.request(method, BASE_URL + path, payload, join(traced, extra));
     if (!isExpected(expected, response.status)) tellFailure(name, response.status, traceId);
     return response;
   };
@@ -84,11 +87,22 @@ export function endpoint(name: string, options: EndpointOptions = {}): Endpoint 
   };
 }
 
-function traced(params: Params, traceId: string): Params {
-  return { ...params, headers: { ...params.headers, baggage: BAGGAGE, traceparent: traceparent(traceId) } };
+/** What is sent as it is; undefined: it is to be JSON. */
+function readBytes(body: Body): string | ArrayBuffer | null | undefined {
+  if (typeof body !== "object" || body === null || body instanceof ArrayBuffer) return body;
+  if (!ArrayBuffer.isView(body)) return undefined;
+  // k6 knows no view but a Uint8Array.
+  return body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) as ArrayBuffer;
 }
 
-function join(params: Params, extra: Extra): Params {
+/** Both kinds of parameters; the headers of the traced one get a traceparent before each request. */
+function forTracing(untraced: Params, own: Readonly<Record<string, string>>) {
+  const headers = { ...own, baggage: BAGGAGE, traceparent: "" };
+  return { untraced, traced: { ...untraced, headers }, headers };
+}
+
+function join(params: Params, extra: Extra | undefined): Params {
+  if (extra === undefined) return params;
   return {
     ...params,
     ...extra,

@@ -1,4 +1,10 @@
-const SECRET = /TOKEN|KEY|SECRET|PASSWORD/i;
+const SECRET = /TOKEN|KEY|SECRET|PASS|PWD|CREDENTIAL|AUTH|DSN|DATABASE_URL/i;
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
 
 interface NumberRule {
   /** What an absent variable means; none: it is an error. */
@@ -38,8 +44,7 @@ export function variable(name: string): Variable {
     text: (rule = {}) => read("a text", rule.default, (text) => (text === "" ? undefined : text)),
     oneOf: (values, rule = {}) =>
       read(`one of ${values.join(", ")}`, rule.default, (text) => values.find((value) => value === text)),
-    flag: (rule = {}) =>
-      read("true or false", rule.default, (text) => ({ true: true, 1: true, false: false, 0: false })[text]),
+    flag: (rule = {}) => read("true or false", rule.default, (text) => FLAGS.get(text)),
   };
 }
 

@@ -42,10 +42,10 @@ export function kpi<const T extends TagValues = NoTags>(name: string, tags?: T):
       }
       const given: Record<string, string> = { ...chosen };
       for (const [tag, values] of declared) {
-        if (values.includes(given[tag] ?? "")) continue;
+        if (Object.hasOwn(given, tag) && values.includes(given[tag] ?? "")) continue;
         throw new Error(`kpi("${name}"): ${tag}: expected one of ${values.join(", ")}, found "${given[tag]}"`);
       }
-      const unknown = Object.keys(given).find((tag) => tags?.[tag] === undefined);
+      const unknown = Object.keys(given).find((tag) => !Object.hasOwn(tags ?? {}, tag));
       if (unknown !== undefined) throw new Error(`kpi("${name}"): the tag ${unknown} was not declared`);
       counter.add(n, given);
     },

@@ -52,7 +52,8 @@ export function planStages({ rate, warmupSeconds, stages }: StagesInput): readon
 
 /** Seconds of a duration in a shape; another text throws. */
 export function seconds(duration: string, where: string): number {
-  const value = readSeconds(duration);
+  // A number without a unit is milliseconds to k6, and seconds to those who write it.
+  const value = /[a-z]$/.test(duration) ? readSeconds(duration) : null;
   if (value === null) throw new Error(`shape: ${where}: expected a duration such as 90s or 1m30s, found '${duration}'`);
   return value;
 }

@@ -31,11 +31,26 @@ export function wrapIteration(journey: unknown): Journey {
       exceptions.add(1);
       throw error;
     }
-    return result instanceof Promise ? result.catch(countAndThrow) : undefined;
+    return result instanceof Promise ? settle(result) : undefined;
   };
 }
 
-function countAndThrow(error: unknown): never {
-  exceptions.add(1);
-  throw error;
+/** Iterations of this VU whose promise is still open: k6 ends one as soon as nothing is left to wait for, and what would come after is never done. */
+let open = 0;
+
+async function settle(result: Promise<unknown>): Promise<void> {
+  if (open > 0) {
+    open = 0;
+    exceptions.add(1);
+    console.error("Error: an async iteration never came to its end: it awaits something that nobody resolves");
+  }
+  open += 1;
+  try {
+    await result;
+  } catch (error) {
+    exceptions.add(1);
+    throw error;
+  } finally {
+    open -= 1;
+  }
 }

@@ -65,13 +65,16 @@ function summarize({ state, metrics, root_group: root }: SummaryData): object {
   };
 }
 
-/** k6 calls a threshold without samples met: somebody has to know. */
+/** The samples behind a threshold: k6 calls one without any met, so somebody has to know. */
 function samplesOf(type: string, values: SummaryMetric["values"]): number {
   switch (type) {
     case "rate":
       return (values["passes"] ?? 0) + (values["fails"] ?? 0);
     case "gauge":
-      return 1;
+      // k6 does not count them, and all are 0 in a gauge that nobody set.
+      return [values["value"], values["min"], values["max"]].some((value) => value !== undefined && value !== 0)
+        ? 1
+        : 0;
     default:
       return values["count"] ?? 0;
   }

@@ -6,7 +6,7 @@ import Docker from "dockerode";
 import { create } from "tar";
 
 import { createDockerEngine } from "../../lib/docker/index.ts";
-import { parseEngineAddress } from "../../lib/docker/address.ts";
+import { engineAddress, parseEngineAddress } from "../../lib/docker/address.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 
 /** An image with this machine's Node as its entry point, and nothing else. */
@@ -53,7 +53,7 @@ export async function containersOf(runId: string): Promise<readonly string[]> {
 }
 
 function dockerClient(): Docker {
-  const { vars } = createNodeEnv();
-  const where = parseEngineAddress(vars["DOCKER_HOST"] ?? "unix:///var/run/docker.sock");
+  const env = createNodeEnv();
+  const where = parseEngineAddress(engineAddress(env), env.vars);
   return where.kind === "socket" ? new Docker({ socketPath: where.path }) : new Docker(where);
 }

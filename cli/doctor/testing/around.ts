@@ -31,7 +31,7 @@ export function around({ env, machine, spec }: Differences): Surroundings {
   return {
     env: { ...createNodeEnv(), platform: "linux", cpuCount: 4, ...env },
     machine: { ...GOOD_MACHINE, ...machine },
-    runsDir: "/work/.proofload/runs",
+    runsDir: "/shop/.proofload/runs",
     project: spec === undefined ? null : projectOf(spec),
     signal: new AbortController().signal,
   };
