@@ -1,6 +1,7 @@
 import type { Evidence } from "../lib/run/evidence.ts";
 import type { Window } from "../lib/run/phase.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
+import type { ReasonCode } from "../lib/run/reasons.ts";
 import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
 import { blocked } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
@@ -13,13 +14,16 @@ import type { Decision } from "./interval.ts";
 import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
 
+/** The part of the evidence that an objective is judged by. */
+export type ObjectiveEvidence = Pick<Evidence, "counters" | "up" | "prometheus">;
+
 /** What an objective is judged by. */
 export interface ObjectiveInput {
   readonly objective: ObjectivePlan;
   readonly confidence: number;
   readonly scrapeIntervalSeconds: number;
   /** Null when none was collected. */
-  readonly evidence: Evidence | null;
+  readonly evidence: ObjectiveEvidence | null;
   readonly windows: readonly JudgedWindow[];
   /** When the run was cut short; null when it was not. */
   readonly cutAt: number | null;
@@ -53,6 +57,9 @@ function contradictionOf(input: ObjectiveInput): string | null {
   return `the service counts enough good events, but of k6's ${formatCount(total)} requests only ${formatCount(good)} were answered as expected`;
 }
 
+/** Reasons why nothing at all can be said: the backend is not there for us. */
+const AWAY: readonly ReasonCode[] = ["prometheus-unreachable", "credentials-refused"];
+
 function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const { objective, confidence } = input;
   const window = input.windows.filter(({ phase }) => phase === objective.phase);
@@ -60,7 +67,7 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const described = describe(input, window[0]);
   if (!tally.ok) {
     const { reason } = tally;
-    return { ...described, verdict: reason.code === "prometheus-unreachable" ? "error" : "inconclusive", reason };
+    return { ...described, verdict: AWAY.includes(reason.code) ? "error" : "inconclusive", reason };
   }
   const { good, lost, covered, excused, instances } = tally.value;
   const total = tally.value.total + lost;
