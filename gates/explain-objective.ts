@@ -6,7 +6,7 @@ import { outcomeOf, queriesOf } from "./count-events.ts";
 import { formatCount, formatShare } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { objectiveInput } from "./judge-window.ts";
-import { showSeries } from "./samples.ts";
+import { seriesKey, showSeries } from "./samples.ts";
 import { increaseOver, readSteps } from "./steps.ts";
 import { chooseEdges } from "./windows.ts";
 
@@ -24,7 +24,9 @@ export function explainObjective(
   const { from, to } = evidence.question.window;
   const counted = input.evidence ?? { counters: [], up: evidence.up };
   const queries = queriesOf(objective);
-  const series = queries.flatMap((query) => seriesIn(outcomeOf(counted, objective, query)));
+  const answers = queries.flatMap((query) => seriesIn(outcomeOf(counted, objective, query)));
+  // Bad events are among all events.
+  const series = [...new Map(answers.map((one) => [seriesKey(one.labels), one])).values()];
   const { events, interval } = verdict;
   const interval0 = input.scrapeIntervalSeconds;
   return [

@@ -88,8 +88,8 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
     confidence: question.confidence,
     scrapeIntervalSeconds: seconds,
     evidence: {
-      counters: evidence.counters.map((counter) => ({ ...counter, outcome: sinceThen(counter.outcome, since) })),
-      up: sinceThen(evidence.up, since),
+      counters: evidence.counters.map((counter) => ({ ...counter, outcome: seenSince(counter.outcome, since) })),
+      up: seenSince(evidence.up, since),
       prometheus: { ...prometheus, skewSeconds: question.relative ? prometheus.skewSeconds : null, gaps: [] },
     },
     windows: [window],
@@ -118,11 +118,8 @@ function seriesIn(outcome: QueryOutcome | undefined): readonly SeriesSamples[] {
   return outcome?.kind === "ok" ? outcome.series : [];
 }
 
-function sinceThen(outcome: QueryOutcome, since: number): QueryOutcome {
+/** Without the series that had ended by then. */
+function seenSince(outcome: QueryOutcome, since: number): QueryOutcome {
   if (outcome.kind !== "ok") return outcome;
-  const series = outcome.series.map(({ labels, samples }) => ({
-    labels,
-    samples: samples.filter(([at]) => at >= since),
-  }));
-  return { ...outcome, series };
+  return { ...outcome, series: outcome.series.filter(({ samples }) => (samples.at(-1)?.[0] ?? since - 1) >= since) };
 }

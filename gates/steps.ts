@@ -30,6 +30,8 @@ export function readSteps(
     const stray = [...values.keys()].find((at) => at >= window.from && at <= window.to && !known.has(at));
     if (stray !== undefined) return blocked("window-not-covered", `${showSeries(one)} has a sample without its scrape`);
   }
+  const missed = series.find((one) => missesTheEdge(one, series, window));
+  if (missed !== undefined) return blocked("window-not-covered", `${showSeries(missed)} misses a sample`);
   const steps: Step[] = [];
   for (const [index, to] of times.entries()) {
     const from = times[index - 1];
@@ -42,6 +44,23 @@ export function readSteps(
     steps.push({ from, to, restart: dropped || gone.length > 0, gap: failed || to - from > longestSeconds });
   }
   return found(steps);
+}
+
+/**
+ * Whether a counter was there before the window, is absent where it begins, and goes on in it from where it was. Taken for newly born, all
+ * that it ever counted would count in the window. If another counter of the process dropped in between, it is new indeed.
+ */
+function missesTheEdge({ samples }: SeriesSamples, all: readonly SeriesSamples[], window: Window): boolean {
+  const next = samples.find(([at]) => at >= window.from);
+  const before = samples.findLast(([at]) => at < window.from);
+  if (next === undefined || before === undefined || next[0] === window.from || next[0] > window.to) return false;
+  const restarted = all.some((one) =>
+    one.samples.some(([at, value], index) => {
+      const [lastAt, last] = one.samples[index - 1] ?? [at, value];
+      return lastAt >= before[0] && at <= next[0] && value < last;
+    }),
+  );
+  return next[1] >= before[1] && !restarted;
 }
 
 /** Whether a counter that is absent at a time is there again later, and goes on from where it was. */

@@ -24,15 +24,16 @@ function cellsOf(objective: ObjectiveVerdict, { window }: GateVerdict): readonly
   const covered = windowCovered === null ? 0 : windowCovered.to - windowCovered.from;
   return [
     verdict.toUpperCase(),
-    oneLine(slo),
+    slo,
     `${formatShare(target)} promised`,
     seen,
     countOf(events?.total ?? 0, "event"),
     `${formatSeconds(covered)} of ${formatSeconds(window.to - window.from)}`,
     reason.code,
-  ];
+  ].map(oneLine);
 }
 
+/** With plain spaces, so that what a person sees is what a script finds. */
 function oneLine(text: string): string {
   return printable(text).replaceAll(/\s+/g, " ");
 }

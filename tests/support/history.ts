@@ -37,8 +37,8 @@ function textOf(value: number): string {
 
 /** Writes the series as blocks of a Prometheus's storage, and starts a real one on them. */
 export async function startHistory(series: readonly HistorySeries[]): Promise<History> {
-  const env = createNodeEnv();
-  const tool = (await ensureTools({ env, names: ["prometheus"] }))[0];
+  const options = { signal: new AbortController().signal, onProgress: () => undefined };
+  const tool = (await ensureTools(createNodeEnv(), ["prometheus"], options)).get("prometheus");
   if (tool === undefined) throw new Error("no Prometheus");
   const dir = mkdtempSync(join(tmpdir(), "proofload-history-"));
   const [text, data, config] = [join(dir, "series.om"), join(dir, "data"), join(dir, "prometheus.yml")];
