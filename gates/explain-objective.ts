@@ -3,16 +3,13 @@ import type { GateEvidence } from "../lib/run/gate-record.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { ObjectiveVerdict } from "../lib/run/verdict.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
+import { GAP_INTERVALS, REACH_INTERVALS } from "./count-scraped.ts";
 import { formatCount, formatShare } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { objectiveInput } from "./judge-window.ts";
 import { seriesKey, showSeries } from "./samples.ts";
 import { increaseOver, readSteps } from "./steps.ts";
 import { chooseEdges } from "./windows.ts";
-
-/** As in count-scraped: how far a scrape may be from the window's edge, and when scrapes are a gap, in scrape intervals. */
-const REACH_INTERVALS = 1.5;
-const GAP_INTERVALS = 2.5;
 
 /** The steps from samples to the verdict of one objective, a line each. */
 export function explainObjective(
@@ -28,10 +25,10 @@ export function explainObjective(
   // Bad events are among all events.
   const series = [...new Map(answers.map((one) => [seriesKey(one.labels), one])).values()];
   const { events, interval } = verdict;
-  const interval0 = input.scrapeIntervalSeconds;
+  const { scrapeIntervalSeconds } = input;
   return [
     `${objective.slo}: ${objective.title}`,
-    `1. window ${utc(from)} to ${utc(to)}, ${seconds(to - from)}; ${intervalSource(evidence, interval0)}`,
+    `1. window ${utc(from)} to ${utc(to)}, ${seconds(to - from)}; ${intervalSource(evidence, scrapeIntervalSeconds)}`,
     "2. queries, each from a little before the window to its end",
     ...queries.map((query, index) => {
       const name = index === 0 ? objective.indicator.kind : "total";
@@ -40,7 +37,7 @@ export function explainObjective(
     "3. instances, each counted from its last scrape before the window to its last one in it",
     ...(objective.countedBy === "caller"
       ? series.map((one) => `   ${rangeWords(one)}`)
-      : instanceLines(series, seriesIn(counted.up), { from, to }, interval0)),
+      : instanceLines(series, seriesIn(counted.up), { from, to }, scrapeIntervalSeconds)),
     events === null
       ? "4. sum: nothing can be counted"
       : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events`,

@@ -6,6 +6,7 @@ import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { GateVerdict, ObjectiveVerdict } from "../lib/run/verdict.ts";
 import { concludeRun } from "./conclude-run.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
+import { REACH_INTERVALS } from "./count-scraped.ts";
 import { instanceOf } from "./instances.ts";
 import { judgeObjective } from "./judge-objective.ts";
 import type { ObjectiveInput } from "./judge-objective.ts";
@@ -13,8 +14,6 @@ import { agreedInterval, intervalIn } from "./scrape-interval.ts";
 import { summarise } from "./summary.ts";
 import type { JudgedWindow } from "./windows.ts";
 
-/** A scrape may be this many intervals from the window's edge: what is older is none of its business. */
-const REACH_INTERVALS = 1.5;
 const NO_FAULTS = { faults: [], reasons: [], failures: [], leftBehind: [] };
 
 /** Judges a window of a Prometheus without any run, by the same rules. Never throws: a bug in here is a verdict too, with exit code 70. */

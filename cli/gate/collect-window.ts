@@ -66,8 +66,9 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
       url: client.url,
       version: identity?.version ?? null,
       error: null,
-      // An answer that came late, or at the second try, tells no time.
-      skewSeconds: hello.retries === undefined ? Math.round((time - middle) * 100) / 100 : null,
+      // An answer that came at the second try tells no time; a Date header does, to the second.
+      skewSeconds:
+        hello.retries === undefined ? Math.round((time - middle) * 100) / 100 : (identity?.skewSeconds ?? null),
     },
     counters,
     up: withLabels(await readUp(client, counters, read), options.labels),
