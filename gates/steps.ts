@@ -24,6 +24,7 @@ export function readSteps(
 ): Attempt<readonly Step[]> {
   const scrapes = up.samples.filter(([at]) => at >= window.from && at <= window.to);
   const times = scrapes.filter(([, value]) => value === 1).map(([at]) => at);
+  const failures = scrapes.filter(([, value]) => value !== 1).map(([at]) => at);
   const readings = series.map((one) => ({ one, values: new Map(one.samples) }));
   const known = new Set(times);
   for (const { one, values } of readings) {
@@ -40,7 +41,7 @@ export function readSteps(
     const gone = readings.filter(({ values }) => values.has(from) && !values.has(to));
     const back = dropped ? undefined : gone.find(({ one, values }) => comesBack(one, to, values.get(from) ?? 0));
     if (back !== undefined) return blocked("window-not-covered", `${showSeries(back.one)} misses a sample`);
-    const failed = scrapes.some(([at, value]) => at > from && at < to && value !== 1);
+    const failed = failures.some((at) => at > from && at < to);
     steps.push({ from, to, restart: dropped || gone.length > 0, gap: failed || to - from > longestSeconds });
   }
   return found(steps);
