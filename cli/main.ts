@@ -115,6 +115,34 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .action(async (options) => done(await (await import("./verbs/doctor.ts")).doctorVerb(env, options)));
 
   program
+    .command("gate")
+    .description("judge any window of any Prometheus by its SLOs, without a run")
+    .requiredOption("--slo <path>", "an OpenSLO file, or a folder of them")
+    .requiredOption("--prometheus <url>", "where it answers, with its path prefix")
+    .requiredOption("--from <time>", "the window's beginning: 2026-11-21T10:00:00Z, Unix seconds, -10m")
+    .requiredOption("--to <time>", "the window's end: the same, or now")
+    .option("--label <name=value...>", "a matcher of every selector")
+    .option("--gate <file>", "a gate file: which SLOs count, with what targets and confidence")
+    .option("--confidence <share>", "of each bound of an interval (default: the gate file's, or 0.95)")
+    .option("--scrape-interval <time>", "how often the service is scraped (default: as the data say)")
+    .option("--timeout <time>", "for each attempt at a query (default: 15s)")
+    .option("--bearer-token-file <file>", "a token; or PROOFLOAD_PROMETHEUS_TOKEN")
+    .option("--username <name>", "for basic authentication; or PROOFLOAD_PROMETHEUS_USERNAME")
+    .option("--password-file <file>", "its password; or PROOFLOAD_PROMETHEUS_PASSWORD")
+    .option("--header-file <file>", "headers to send, a line each, such as X-Scope-OrgID: team-a")
+    .option("--ca-file <file>", "the authority of its certificate, as PEM")
+    .option("--cert-file <file>", "a certificate to show, as PEM")
+    .option("--key-file <file>", "the key of that certificate, as PEM")
+    .option("--out <dir>", "where verdict.json, evidence.json, summary.md and junit.xml go")
+    .option("--json", "print the verdict as JSON")
+    .option("--explain <slo>", "print the steps from samples to the verdict of this SLO")
+    .addHelpText(
+      "after",
+      example("proofload gate --slo gates/slo --prometheus http://127.0.0.1:9090 --from -10m --to now"),
+    )
+    .action(async (options) => done(await (await import("./verbs/gate.ts")).gateVerb(env, options)));
+
+  program
     .command("report")
     .description("render a run folder again")
     .argument("<run>", "a run's folder or id, or `latest`")

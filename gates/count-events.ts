@@ -53,12 +53,17 @@ export function countEvents(request: CountRequest): Attempt<Tally> {
   return up.ok ? countScraped({ ...counters, up: up.value, excuses }) : up;
 }
 
+const CODE_OF = {
+  unreachable: "prometheus-unreachable",
+  denied: "credentials-refused",
+  "bad-response": "query-failed",
+} as const;
+
 /** The series of an answer that is whole and undoubted. */
 function seriesOf(outcome: QueryOutcome | undefined, query: string): Attempt<readonly SeriesSamples[]> {
   if (outcome === undefined) return blocked("no-data", `${query} was not asked`);
   if (outcome.kind !== "ok") {
-    const code = outcome.kind === "unreachable" ? "prometheus-unreachable" : "query-failed";
-    return blocked(code, `${query}: ${outcome.message}`);
+    return blocked(CODE_OF[outcome.kind], `${query}: ${outcome.message}`);
   }
   const notices = [...outcome.warnings, ...outcome.infos];
   if (notices.length > 0) return blocked("query-warning", `${query}: ${notices.join("; ")}`);

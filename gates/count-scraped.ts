@@ -13,9 +13,9 @@ import { chooseEdges } from "./windows.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** How far a scrape may be from the edge of a window, in scrape intervals. */
-const REACH_INTERVALS = 1.5;
+export const REACH_INTERVALS = 1.5;
 /** Scrapes further apart than this, in scrape intervals, are a gap. */
-const GAP_INTERVALS = 2.5;
+export const GAP_INTERVALS = 2.5;
 
 export interface ScrapedCounters {
   /** Whether `part` counts the good events or the bad ones. */

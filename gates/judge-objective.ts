@@ -1,6 +1,7 @@
 import type { Evidence } from "../lib/run/evidence.ts";
 import type { Window } from "../lib/run/phase.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
+import type { ReasonCode } from "../lib/run/reasons.ts";
 import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
 import { blocked } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
@@ -15,6 +16,8 @@ import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 const MOST = 0.5;
+/** The part of the evidence that an objective is judged by. */
+export type ObjectiveEvidence = Pick<Evidence, "counters" | "up" | "prometheus">;
 
 /** What an objective is judged by. */
 export interface ObjectiveInput {
@@ -22,13 +25,15 @@ export interface ObjectiveInput {
   readonly confidence: number;
   readonly scrapeIntervalSeconds: number;
   /** Null when none was collected. */
-  readonly evidence: Evidence | null;
+  readonly evidence: ObjectiveEvidence | null;
   readonly windows: readonly JudgedWindow[];
   /** When the run was cut short; null when it was not. */
   readonly cutAt: number | null;
   /** Times in which Prometheus was away. */
   readonly gaps: readonly Window[];
   readonly excuses: readonly Excuse[];
+  /** The load that the events come from; null when it is somebody else's. */
+  readonly load: { readonly unfinishedIterations: number | null; readonly endedAt: number } | null;
   /** Why a failure can't be blamed on the service, if it can't. */
   readonly unhealthy: Reason | undefined;
 }
@@ -52,9 +57,9 @@ const ANSWERED_WITHIN_SECONDS = 60;
 const COUNTED_TO = 3;
 
 /** Why iterations that never ended stand against a pass, if they do: nobody counts a request that is never answered, and it may be of any of the last phases. */
-function unansweredOf(verdict: ObjectiveVerdict, { evidence, objective, confidence }: ObjectiveInput): string | null {
-  const unfinished = (evidence?.load.unfinishedIterations ?? 0) - COUNTED_TO;
-  const loadEnd = evidence === null ? 0 : evidence.window.to;
+function unansweredOf(verdict: ObjectiveVerdict, { load, objective, confidence }: ObjectiveInput): string | null {
+  const unfinished = (load?.unfinishedIterations ?? 0) - COUNTED_TO;
+  const loadEnd = load?.endedAt ?? 0;
   if (unfinished <= 0 || verdict.events === null || verdict.windowAsked === null) return null;
   if (loadEnd - verdict.windowAsked.to > ANSWERED_WITHIN_SECONDS) return null;
   const { good, total } = verdict.events;
@@ -78,6 +83,9 @@ function contradictionOf(input: ObjectiveInput): string | null {
   return `the service counts enough good events, but of k6's ${formatCount(total)} requests only ${formatCount(good)} were answered as expected`;
 }
 
+/** Reasons why nothing at all can be said: the backend is not there for us. */
+const AWAY: readonly ReasonCode[] = ["prometheus-unreachable", "credentials-refused"];
+
 function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const { objective, confidence } = input;
   const window = input.windows.filter(({ phase }) => phase === objective.phase);
@@ -85,7 +93,7 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const described = describe(input, window[0]);
   if (!tally.ok) {
     const { reason } = tally;
-    return { ...described, verdict: reason.code === "prometheus-unreachable" ? "error" : "inconclusive", reason };
+    return { ...described, verdict: AWAY.includes(reason.code) ? "error" : "inconclusive", reason };
   }
   const { good, lost, covered, excused, instances } = tally.value;
   const total = tally.value.total + lost;

@@ -59,7 +59,19 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
   };
   const wholeLoad = judgeLoad(loadInput);
   const cutAt = events.find(({ type }) => type === "cut-short")?.at ?? null;
-  const shared = { confidence: gate.confidence, scrapeIntervalSeconds, evidence, windows: judged, excuses, cutAt };
+  const ended =
+    evidence === null
+      ? null
+      : { unfinishedIterations: evidence.load.unfinishedIterations, endedAt: evidence.window.to };
+  const shared = {
+    confidence: gate.confidence,
+    scrapeIntervalSeconds,
+    evidence,
+    load: ended,
+    windows: judged,
+    excuses,
+    cutAt,
+  };
   // Of both: neither may hide what the other one saw.
   const gaps = [...(evidence?.prometheus.gaps ?? []), ...gapsOf(events)];
   // A stress ends where its generator may be short of CPU, which takes nothing from the steps before.

@@ -24,12 +24,15 @@ export function readSteps(
 ): Attempt<readonly Step[]> {
   const scrapes = up.samples.filter(([at]) => at >= window.from && at <= window.to);
   const times = scrapes.filter(([, value]) => value === 1).map(([at]) => at);
+  const failures = scrapes.filter(([, value]) => value !== 1).map(([at]) => at);
   const readings = series.map((one) => ({ one, values: new Map(one.samples) }));
   const known = new Set(times);
   for (const { one, values } of readings) {
     const stray = [...values.keys()].find((at) => at >= window.from && at <= window.to && !known.has(at));
     if (stray !== undefined) return blocked("window-not-covered", `${showSeries(one)} has a sample without its scrape`);
   }
+  const missed = series.find((one) => missesTheEdge(one, series, window));
+  if (missed !== undefined) return blocked("window-not-covered", `${showSeries(missed)} misses a sample`);
   const steps: Step[] = [];
   for (const [index, to] of times.entries()) {
     const from = times[index - 1];
@@ -38,10 +41,27 @@ export function readSteps(
     const gone = readings.filter(({ values }) => values.has(from) && !values.has(to));
     const back = dropped ? undefined : gone.find(({ one, values }) => comesBack(one, to, values.get(from) ?? 0));
     if (back !== undefined) return blocked("window-not-covered", `${showSeries(back.one)} misses a sample`);
-    const failed = scrapes.some(([at, value]) => at > from && at < to && value !== 1);
+    const failed = failures.some((at) => at > from && at < to);
     steps.push({ from, to, restart: dropped || gone.length > 0, gap: failed || to - from > longestSeconds });
   }
   return found(steps);
+}
+
+/**
+ * Whether a counter was there before the window, is absent where it begins, and goes on in it from where it was. Taken for newly born, all
+ * that it ever counted would count in the window. If another counter of the process dropped in between, it is new indeed.
+ */
+function missesTheEdge({ samples }: SeriesSamples, all: readonly SeriesSamples[], window: Window): boolean {
+  const next = samples.find(([at]) => at >= window.from);
+  const before = samples.findLast(([at]) => at < window.from);
+  if (next === undefined || before === undefined || next[0] === window.from || next[0] > window.to) return false;
+  const restarted = all.some((one) =>
+    one.samples.some(([at, value], index) => {
+      const [lastAt, last] = one.samples[index - 1] ?? [at, value];
+      return lastAt >= before[0] && at <= next[0] && value < last;
+    }),
+  );
+  return next[1] >= before[1] && !restarted;
 }
 
 /** Whether a counter that is absent at a time is there again later, and goes on from where it was. */

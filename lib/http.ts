@@ -15,6 +15,8 @@ export interface HttpReply {
   readonly text: string;
   /** The Date header in milliseconds since the epoch, or null. */
   readonly dateMs: number | null;
+  /** Where a redirect leads; it was not followed. */
+  readonly location?: string;
 }
 
 /** One HTTP exchange with a deadline; rejects when there is no whole answer, never for a status. Follows no redirect. */
@@ -38,11 +40,13 @@ export async function httpRequest(env: Pick<Env, "fetch">, url: string, request:
     });
     const text = await response.text();
     const date = Date.parse(response.headers.get("date") ?? "");
+    const location = response.headers.get("location");
     return {
       status: response.status,
       contentType: response.headers.get("content-type") ?? "",
       text,
       dateMs: Number.isNaN(date) ? null : date,
+      ...(location === null ? {} : { location }),
     };
   } finally {
     clearTimeout(timer);

@@ -1,12 +1,15 @@
+import type { GateRecord } from "../lib/run/gate-record.ts";
 import type { RunRecord } from "../lib/run/record.ts";
 import { renderHtml } from "./html/render-html.tsx";
+import { renderGateJunit } from "./junit/render-gate.ts";
 import { renderJunit } from "./junit/render-junit.ts";
+import { renderGateMarkdown } from "./markdown/render-gate.ts";
 import { renderMarkdown } from "./markdown/render-markdown.ts";
 
-/** One kind of report: the file it becomes in the run's folder, and a pure function of the run. */
-export interface Renderer {
+/** One kind of report: the file it becomes in the run's folder, and a pure function of the run (or of a gate without one). */
+export interface Renderer<T = RunRecord> {
   readonly file: string;
-  readonly render: (record: RunRecord) => string;
+  readonly render: (record: T) => string;
 }
 
 /** Every report of a run; another one is a file and a line here. */
@@ -14,4 +17,10 @@ export const RENDERERS: readonly Renderer[] = [
   { file: "report.html", render: renderHtml },
   { file: "summary.md", render: renderMarkdown },
   { file: "junit.xml", render: renderJunit },
+];
+
+/** Every report of a gate that judged a window without a run. */
+export const GATE_RENDERERS: readonly Renderer<GateRecord>[] = [
+  { file: "summary.md", render: renderGateMarkdown },
+  { file: "junit.xml", render: renderGateJunit },
 ];

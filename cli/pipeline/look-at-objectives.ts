@@ -91,7 +91,7 @@ async function readCounters(
 }
 
 /** When the instances were scraped that the counters come from, and the others of their jobs. */
-async function readUp(
+export async function readUp(
   prometheus: PrometheusClient,
   counters: readonly CounterEvidence[],
   window: Window,

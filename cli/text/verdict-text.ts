@@ -12,13 +12,19 @@ export function verdictText(
   dir: string,
   reports: readonly string[],
 ): string {
-  const word = verdict.verdict.toUpperCase();
-  const shown = env.stdout.isTTY ? `\u001B[1;${COLOURS[verdict.verdict]}m${word}\u001B[0m` : word;
+  const shown = shownWord(env.stdout, verdict.verdict);
   const files = [...reports, join(dir, "verdict.json")];
   return `${shown}  ${verdict.summary}\n${files.map((file) => `  ${fromHere(env.cwd, file)}\n`).join("")}`;
 }
 
-function fromHere(cwd: string, file: string): string {
+/** A verdict in capitals; coloured on a terminal. */
+export function shownWord({ isTTY }: Pick<Output, "isTTY">, verdict: VerdictWord): string {
+  const word = verdict.toUpperCase();
+  return isTTY ? `\u001B[1;${COLOURS[verdict]}m${word}\u001B[0m` : word;
+}
+
+/** A path as it is shortest from a folder. */
+export function fromHere(cwd: string, file: string): string {
   const path = relative(cwd, file);
   return path.startsWith("..") ? file : path;
 }

@@ -1,14 +1,16 @@
 import { z } from "zod";
 
 import type { Env } from "../env.ts";
-import { messageOf } from "../errors.ts";
 import { httpRequest } from "../http.ts";
 import type { QueryOutcome } from "../run/evidence.ts";
 import type { Window } from "../run/phase.ts";
+import { OPEN_ACCESS } from "./access.ts";
+import type { PrometheusAccess } from "./access.ts";
+import { createAsk } from "./ask.ts";
 import { readFeatures } from "./features.ts";
 import type { PrometheusFeatures } from "./features.ts";
 import { readRawSamples } from "./raw-samples.ts";
-import { parseQueryReply } from "./response.ts";
+import type { ResultType } from "./response.ts";
 
 /** Prometheus's HTTP API. Times are Unix seconds; nothing rejects: a failure is an outcome. */
 export interface PrometheusClient {
@@ -33,51 +35,36 @@ export interface IdentifyOptions {
   readonly signal?: AbortSignal;
 }
 
-const TIMEOUT_MS = 15_000;
 const IDENTIFY_TIMEOUT_MS = 5000;
 const ATTEMPTS = 3;
 const buildInfoSchema = z.object({ status: z.literal("success"), data: z.object({ version: z.string() }) });
 
 /** A client of the Prometheus at `url`. What brought no whole answer is tried again. */
-export function createPrometheusClient(env: Pick<Env, "fetch" | "clock">, url: string): PrometheusClient {
-  const post = async (path: string, parameters: Readonly<Record<string, string>>): Promise<QueryOutcome> => {
-    let message = "";
-    for (let tries = 0; tries < ATTEMPTS; tries += 1) {
-      if (tries > 0) await env.clock.sleep(200 * tries);
-      try {
-        return parseQueryReply(
-          await httpRequest(env, `${url}${path}`, {
-            method: "POST",
-            headers: { "content-type": "application/x-www-form-urlencoded" },
-            body: new URLSearchParams(parameters).toString(),
-            timeoutMs: TIMEOUT_MS,
-          }),
-        );
-      } catch (error) {
-        message = messageOf(error);
-      }
-    }
-    return { kind: "unreachable", message: `${url} did not answer: ${message}` };
-  };
-  const query = (promql: string, at?: number): Promise<QueryOutcome> =>
-    post("/api/v1/query", { query: promql, ...(at === undefined ? {} : { time: at.toFixed(3) }) });
+export function createPrometheusClient(
+  env: Pick<Env, "fetch" | "clock">,
+  url: string,
+  access: PrometheusAccess = OPEN_ACCESS,
+): PrometheusClient {
+  const ask = createAsk(env, url, access);
+  const queryFor =
+    (expected?: ResultType) =>
+    (promql: string, at?: number): Promise<QueryOutcome> =>
+      ask("/api/v1/query", { query: promql, ...(at === undefined ? {} : { time: at.toFixed(3) }) }, expected);
   const client: PrometheusClient = {
     url,
-    query,
-    rawSamples: (selector, window) => readRawSamples(query, selector, window),
-    queryRange: (promql, window, stepSeconds) =>
-      post("/api/v1/query_range", {
-        query: promql,
-        start: window.from.toFixed(3),
-        end: window.to.toFixed(3),
-        step: String(stepSeconds),
-      }),
+    query: queryFor(),
+    rawSamples: (selector, window) => readRawSamples(queryFor("matrix"), selector, window),
+    queryRange: (promql, window, stepSeconds) => {
+      const times = { start: window.from.toFixed(3), end: window.to.toFixed(3), step: String(stepSeconds) };
+      return ask("/api/v1/query_range", { query: promql, ...times }, "matrix");
+    },
     identify: async ({ timeoutMs = IDENTIFY_TIMEOUT_MS, signal } = {}) => {
       for (let tries = 0; tries < ATTEMPTS; tries += 1) {
         if (tries > 0) await env.clock.sleep(200 * tries);
         if (signal?.aborted === true) return null;
         const before = env.clock.now();
         const reply = await httpRequest(env, `${url}/api/v1/status/buildinfo`, {
+          headers: access.headers,
           timeoutMs,
           ...(signal === undefined ? {} : { signal }),
         }).catch(() => null);

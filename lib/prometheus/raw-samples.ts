@@ -31,9 +31,11 @@ function chunksOf({ from, to }: Window): readonly Window[] {
 
 function join(outcomes: readonly QueryOutcome[]): QueryOutcome {
   const series = new Map<string, { labels: SeriesSamples["labels"]; samples: (readonly [number, number])[] }>();
+  let retries = 0;
   const notices = { warnings: new Set<string>(), infos: new Set<string>() };
   for (const outcome of outcomes) {
     if (outcome.kind !== "ok") return outcome;
+    retries += outcome.retries ?? 0;
     for (const warning of outcome.warnings) notices.warnings.add(warning);
     for (const info of outcome.infos) notices.infos.add(info);
     for (const { labels, samples } of outcome.series) {
@@ -45,5 +47,11 @@ function join(outcomes: readonly QueryOutcome[]): QueryOutcome {
       for (const sample of samples) if (sample[0] > last) known.samples.push(sample);
     }
   }
-  return { kind: "ok", series: [...series.values()], warnings: [...notices.warnings], infos: [...notices.infos] };
+  return {
+    kind: "ok",
+    series: [...series.values()],
+    warnings: [...notices.warnings],
+    infos: [...notices.infos],
+    ...(retries === 0 ? {} : { retries }),
+  };
 }

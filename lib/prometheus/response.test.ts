@@ -57,4 +57,26 @@ describe("an answer of Prometheus", () => {
     expect(outcome.kind).toBe("bad-response");
     expect(outcome.kind === "bad-response" && outcome.message).toMatch(message);
   });
+
+  test.each([
+    ["a 401", reply("who?", 401), "denied", /missing or wrong/],
+    ["a 403 with JSON", reply({ status: "error", errorType: "x", error: "y" }, 403), "denied", /don't allow/],
+    ["a proxy's 503", reply("starting", 503), "unreachable", /status 503/],
+    [
+      "a redirect",
+      { ...reply("", 302), location: "http://login.example/?token=x" },
+      "bad-response",
+      /^status 302, a redirect to login.example, which is not followed$/,
+    ],
+    ["a redirect to nowhere", reply("", 307), "bad-response", /^status 307, a redirect, which/],
+  ])("that is %s has a name of its own", (_, given, kind, message) => {
+    const outcome = parseQueryReply(given);
+    expect(outcome.kind).toBe(kind);
+    expect(outcome.kind !== "ok" && outcome.message).toMatch(message);
+  });
+
+  test("must be of the type that was expected", () => {
+    expect(parseQueryReply(vector("1"), "vector").kind).toBe("ok");
+    expect(parseQueryReply(vector("1"), "matrix")).toMatchObject({ kind: "bad-response" });
+  });
 });

@@ -22,13 +22,22 @@ const successSchema = z.object({
 });
 const errorSchema = z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() });
 
-/** Reads an answer of Prometheus's query API; anything that is not a plain success is a `bad-response`. */
-export function parseQueryReply(reply: HttpReply): QueryOutcome {
+export type ResultType = "matrix" | "vector" | "scalar";
+
+/**
+ * Reads an answer of Prometheus's query API; anything that is not a plain success, or not of the `expected` type, is a `bad-response`.
+ * Credentials that were refused are `denied`; what a proxy says of a server that is away is `unreachable`.
+ */
+export function parseQueryReply(reply: HttpReply, expected?: ResultType): QueryOutcome {
+  const { status } = reply;
+  if (status === 401 || status === 403) return { kind: "denied", message: deniedWords(status) };
+  if (status >= 300 && status < 400) return bad(`status ${status}, a redirect${hostOf(reply)}, which is not followed`);
   let body: unknown;
   try {
     body = JSON.parse(reply.text);
   } catch {
-    return bad(`status ${reply.status}, not JSON: ${reply.text.slice(0, 120).trim()}`);
+    const what = `status ${status}, not JSON: ${reply.text.slice(0, 120).trim()}`;
+    return status === 502 || status === 503 || status === 504 ? { kind: "unreachable", message: what } : bad(what);
   }
   const error = errorSchema.safeParse(body);
   if (error.success) return bad(`${error.data.errorType}: ${error.data.error}`);
@@ -36,6 +45,9 @@ export function parseQueryReply(reply: HttpReply): QueryOutcome {
   const success = successSchema.safeParse(body);
   if (!success.success) return bad(`an unexpected answer (${z.prettifyError(success.error).replaceAll("\n", " ")})`);
   const { data, warnings = [], infos = [] } = success.data;
+  if (expected !== undefined && data.resultType !== expected) {
+    return bad(`an unexpected answer (a ${data.resultType}, not a ${expected})`);
+  }
   switch (data.resultType) {
     case "matrix":
       return {
@@ -54,6 +66,17 @@ export function parseQueryReply(reply: HttpReply): QueryOutcome {
     case "scalar":
       return { kind: "ok", series: [{ labels: {}, samples: [data.result] }], warnings, infos };
   }
+}
+
+function deniedWords(status: 401 | 403): string {
+  return status === 401
+    ? "status 401: credentials are missing or wrong"
+    : "status 403: these credentials don't allow it";
+}
+
+/** The server that a redirect names; its path and query may hold anything. */
+function hostOf({ location }: HttpReply): string {
+  return location !== undefined && URL.canParse(location) ? ` to ${new URL(location).host}` : "";
 }
 
 function readValue(text: string): number {

@@ -19,9 +19,13 @@ const targetsSchema = z.object({
 export async function readScrapeIntervals(
   env: Pick<Env, "fetch">,
   url: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<ReadonlyMap<string, readonly number[]> | null> {
   try {
-    const { text } = await httpRequest(env, `${url}/api/v1/targets?state=active`, { timeoutMs: TIMEOUT_MS });
+    const { text } = await httpRequest(env, `${url}/api/v1/targets?state=active`, {
+      headers,
+      timeoutMs: TIMEOUT_MS,
+    });
     const intervals = new Map<string, number[]>();
     for (const { labels, scrapeInterval } of targetsSchema.parse(JSON.parse(text)).data.activeTargets) {
       const seconds = scrapeInterval === undefined ? null : parseDuration(scrapeInterval);

@@ -45,9 +45,11 @@ export type QueryOutcome =
       readonly series: readonly SeriesSamples[];
       readonly warnings: readonly string[];
       readonly infos: readonly string[];
+      /** How often it had to be asked again; left out where once was enough. */
+      readonly retries?: number;
     }
-  /** `unreachable`: nothing answered; `bad-response`: something did, but not as Prometheus should. */
-  | { readonly kind: "unreachable" | "bad-response"; readonly message: string };
+  /** `unreachable`: nothing answered; `denied`: the credentials were refused; `bad-response`: something answered, but not as Prometheus should. */
+  | { readonly kind: "unreachable" | "denied" | "bad-response"; readonly message: string };
 
 export interface SeriesSamples {
   readonly labels: Readonly<Record<string, string>>;

@@ -10,6 +10,8 @@ export const REASONS = {
   "query-warning": "Prometheus warned about the result: the data may be partial; mend what the warning names.",
   "prometheus-unreachable":
     "Prometheus was away when evidence was collected: look at its log in the run folder, then run again.",
+  "credentials-refused":
+    "Prometheus, or a proxy before it, refused the credentials: check the token, user and headers, and whose data they may read.",
   "prometheus-gap": "Prometheus was away for a while, so part of the window was not seen: run again.",
   "window-not-covered": "Samples are missing in the window: check the scrape of the named instance.",
   "clock-skew":

@@ -30,6 +30,29 @@ export interface RunVerdict {
   readonly confidence: number;
 }
 
+/** verdict.json of a gate that judged a window without a run. */
+export interface GateVerdict {
+  readonly schemaVersion: 1;
+  readonly kind: "gate";
+  readonly verdict: VerdictWord;
+  readonly exitCode: ExitCode;
+  /** One line: why. */
+  readonly summary: string;
+  readonly reasons: readonly Reason[];
+  readonly objectives: readonly ObjectiveVerdict[];
+  readonly window: Window;
+  readonly confidence: number;
+  readonly prometheus: {
+    /** Without credentials. */
+    readonly url: string;
+    readonly version: string | null;
+    /** Its clock minus this machine's. */
+    readonly skewSeconds: number | null;
+    /** The longest of those that the objectives were judged with; null when none was found. */
+    readonly scrapeIntervalSeconds: number | null;
+  };
+}
+
 export interface ObjectiveVerdict {
   readonly slo: string;
   readonly title: string;

@@ -1,14 +1,20 @@
+import { WINDOW_PHASE } from "../../lib/run/gate-record.ts";
+import type { GateRecord } from "../../lib/run/gate-record.ts";
+import type { PhaseWindow } from "../../lib/run/phase.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 import type { ReasonCode } from "../../lib/run/reasons.ts";
 import type {
   CapacityVerdict,
   FaultProof,
   FaultVerdict,
+  GateVerdict,
   ObjectiveVerdict,
+  RunVerdict,
   VerdictWord,
 } from "../../lib/run/verdict.ts";
 import { capacityWords, isCapacityStep, rateWords, stepTitle } from "../words/describe-capacity.ts";
 import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
+import type { PlannedObjectives } from "../words/describe-objective.ts";
 import { proofWords } from "../words/describe-proof.ts";
 import { countOf, formatShare } from "../words/format.ts";
 import { counterName, cureOf } from "../words/verdict-words.ts";
@@ -42,10 +48,29 @@ export function testCasesOf(record: RunRecord): readonly TestCase[] {
     ...verdict.faults.flatMap((fault) => faultCases(fault)),
     loadCase(record),
   ];
-  const red = verdict.verdict === "fail" ? ["failure"] : ["failure", "error"];
-  if (verdict.verdict === "pass" || cases.some(({ outcome }) => red.includes(outcome.kind))) return cases;
-  const type = verdict.reasons[0]?.code ?? "internal-error";
-  return [...cases, { name: "verdict", seconds: 0, outcome: outcomeFor(verdict.verdict, type, verdict.summary, "") }];
+  return withVerdict(cases, verdict);
+}
+
+/** A gate's objectives as testcases; there is one that didn't pass whenever the verdict isn't a pass. */
+export function gateCasesOf({ evidence, verdict }: GateRecord): readonly TestCase[] {
+  const record = {
+    plan: { gate: evidence.question },
+    verdict: { phases: [{ phase: WINDOW_PHASE, ...verdict.window }] },
+  };
+  return withVerdict(
+    verdict.objectives.map((objective) => objectiveCase(record, objective)),
+    verdict,
+  );
+}
+
+function withVerdict(
+  cases: readonly TestCase[],
+  { verdict, reasons, summary }: Pick<RunVerdict | GateVerdict, "verdict" | "reasons" | "summary">,
+): readonly TestCase[] {
+  const red = verdict === "fail" ? ["failure"] : ["failure", "error"];
+  if (verdict === "pass" || cases.some(({ outcome }) => red.includes(outcome.kind))) return cases;
+  const type = reasons[0]?.code ?? "internal-error";
+  return [...cases, { name: "verdict", seconds: 0, outcome: outcomeFor(verdict, type, summary, "") }];
 }
 
 function capacityCase({ verdict }: RunRecord, capacity: CapacityVerdict): TestCase {
@@ -65,7 +90,14 @@ function capacityCase({ verdict }: RunRecord, capacity: CapacityVerdict): TestCa
   };
 }
 
-function objectiveCase({ plan, verdict }: RunRecord, objective: ObjectiveVerdict): TestCase {
+/** What is needed to make a testcase of an objective. */
+interface ObjectiveRecord {
+  readonly plan: PlannedObjectives;
+  readonly verdict: { readonly phases: readonly PhaseWindow[] };
+}
+
+/** One objective as a testcase, named after its SLO and phase. */
+function objectiveCase({ plan, verdict }: ObjectiveRecord, objective: ObjectiveVerdict): TestCase {
   const { slo, phase, reason, value, countedBy, queries, source } = objective;
   const window = verdict.phases.find((entry) => entry.phase === phase);
   const details = [

@@ -1,21 +1,21 @@
 import { EXIT_CODES } from "../../lib/exit-codes.ts";
 import { loadWords } from "../../lib/run/load.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
-import type { Reason } from "../../lib/run/verdict.ts";
 import { isCapacityStep } from "../words/describe-capacity.ts";
-import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
 import { proofWords } from "../words/describe-proof.ts";
-import { formatOffset, formatSeconds, formatShare, formatUtc } from "../words/format.ts";
+import { formatOffset, formatSeconds, formatUtc } from "../words/format.ts";
 import { loadChecks } from "../words/load-checks.ts";
 import { missingParts } from "../words/missing-parts.ts";
 import { printableRecord } from "../words/printable.ts";
 import { reproduceCommands } from "../words/reproduce.ts";
 import { runTimes } from "../words/run-times.ts";
-import { counterName, cureOf, verdictTitle, WORST_VERDICT_FIRST } from "../words/verdict-words.ts";
+import { verdictTitle } from "../words/verdict-words.ts";
 import { capacityTable } from "./capacity-table.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
 import { failuresList, thresholdsTable } from "./k6-evidence.ts";
 import { markdownList, markdownTable } from "./markdown-table.ts";
+import { objectivesTable } from "./objectives-table.ts";
+import { reasonsList } from "./reasons-list.ts";
 import { code, short, SIGNS } from "./short-texts.ts";
 
 /** The run for a job summary or a comment on a pull request: markdown, always below 64 KiB. */
@@ -26,12 +26,12 @@ export function renderMarkdown(given: RunRecord): string {
     leftBehind(record),
     missing(record),
     capacityTable(record),
-    objectivesTable(record),
+    runObjectives(record),
     faultsTable(record),
     loadTable(record),
     thresholdsTable(record),
     failuresList(record),
-    reasonsList(record),
+    reasonsList(record.verdict),
     closing(record),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -64,33 +64,9 @@ function missing(record: RunRecord): string {
     .join("  \n");
 }
 
-function objectivesTable({ plan, verdict }: RunRecord): string {
-  if (verdict.objectives.length === 0) return "### Objectives\n\nNo objective was judged.";
+function runObjectives({ plan, verdict }: RunRecord): string {
   const shown = verdict.objectives.filter(({ phase }) => !isCapacityStep(verdict.capacity, phase));
-  if (shown.length === 0) return "";
-  const worstFirst = shown.toSorted(
-    (a, b) => WORST_VERDICT_FIRST.indexOf(a.verdict) - WORST_VERDICT_FIRST.indexOf(b.verdict),
-  );
-  const rows = worstFirst.map((objective) => [
-    `${SIGNS[objective.verdict]} ${verdictTitle(objective.verdict)}`,
-    `${short(objective.title)} (${code(objective.slo)})`,
-    short(objective.phase),
-    escapeMarkdown(promiseOf(objective, plan)),
-    objective.value === null
-      ? "nothing"
-      : `**${escapeMarkdown(formatShare(objective.value))}**${intervalText(intervalWords(objective))}`,
-    short(outcomeWords(objective, plan)),
-    counterName(objective.countedBy),
-  ]);
-  return `### Objectives\n\n${markdownTable({
-    head: ["Verdict", "Objective", "Phase", "Promised", "Seen", "Difference", "Counted by"],
-    rows,
-    maxBytes: 30_000,
-  })}`;
-}
-
-function intervalText(words: string | null): string {
-  return words === null ? "" : ` ${escapeMarkdown(words)}`;
+  return shown.length === 0 && verdict.objectives.length > 0 ? "" : objectivesTable(shown, plan);
 }
 
 function faultsTable(record: RunRecord): string {
@@ -119,21 +95,6 @@ function loadTable(record: RunRecord): string {
   ]);
   const words = escapeMarkdown(loadWords(record.plan.load));
   return `### Load\n\n${words}\n\n${markdownTable({ head: ["", "What", "Seen", "Limit"], rows, maxBytes: 4_000 })}`;
-}
-
-function reasonsList({ verdict }: RunRecord): string {
-  if (verdict.verdict === "pass" || verdict.reasons.length === 0) return "";
-  const items = verdict.reasons.map((reason) => reasonText(reason));
-  return `### What to do\n\n${markdownList(items, 7_000)}`;
-}
-
-function reasonText({ code: reasonCode, message }: Reason): string {
-  const cure = cureOf(reasonCode)
-    .split("`")
-    .map((part, index) => (index % 2 === 1 ? code(part) : short(part)))
-    .filter((part) => part !== "")
-    .join(" ");
-  return `${code(reasonCode)} ${short(message)}${message.endsWith(".") ? "" : "."} ${cure}`;
 }
 
 function closing({ plan }: RunRecord): string {

@@ -1,11 +1,16 @@
-import type { RunPlan } from "../../lib/run/plan.ts";
+import type { ObjectivePlan } from "../../lib/run/plan.ts";
 import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
 import { countOf, formatCount, formatPoints, formatSeconds, formatShare } from "./format.ts";
 
 const BUCKET_EDGE = /\ble\s*=\s*["'`]([0-9.eE+-]+)["'`]/;
 
+/** The part of a plan that objectives are described by: a run and a window both have it. */
+export interface PlannedObjectives {
+  readonly gate: { readonly objectives: readonly ObjectivePlan[] };
+}
+
 /** The latency that good events stay under, in seconds, or null where the objective is no latency. */
-export function latencyThreshold(objective: ObjectiveVerdict, plan: RunPlan): number | null {
+export function latencyThreshold(objective: ObjectiveVerdict, plan: PlannedObjectives): number | null {
   const planned = plan.gate.objectives.find(({ slo, phase }) => slo === objective.slo && phase === objective.phase);
   if (planned?.indicator.kind !== "good") return null;
   const { good } = planned.indicator;
@@ -16,7 +21,7 @@ export function latencyThreshold(objective: ObjectiveVerdict, plan: RunPlan): nu
 }
 
 /** What was promised: "99 % under 250 ms", "99.9 % good". */
-export function promiseOf(objective: ObjectiveVerdict, plan: RunPlan): string {
+export function promiseOf(objective: ObjectiveVerdict, plan: PlannedObjectives): string {
   const threshold = latencyThreshold(objective, plan);
   return `${formatShare(objective.target)} ${threshold === null ? "good" : `under ${formatSeconds(threshold)}`}`;
 }
@@ -28,7 +33,7 @@ export interface ObjectiveOutcome {
 }
 
 /** The outcome of an objective: "missed by 41.2 points" and "4,950 of 6,000 events failed", or why nobody can say. */
-export function outcomeOf(objective: ObjectiveVerdict, plan: RunPlan): ObjectiveOutcome {
+export function outcomeOf(objective: ObjectiveVerdict, plan: PlannedObjectives): ObjectiveOutcome {
   const { value, events, target, verdict, eventsToDecide, reason } = objective;
   if (value === null || events === null || verdict === "error") return { summary: reason.message, details: null };
   const badWord = latencyThreshold(objective, plan) === null ? "failed" : "were slower";
@@ -47,7 +52,7 @@ export function outcomeOf(objective: ObjectiveVerdict, plan: RunPlan): Objective
 }
 
 /** The outcome in one line. */
-export function outcomeWords(objective: ObjectiveVerdict, plan: RunPlan): string {
+export function outcomeWords(objective: ObjectiveVerdict, plan: PlannedObjectives): string {
   const { summary, details } = outcomeOf(objective, plan);
   return details === null ? summary : `${summary}; ${details}`;
 }

@@ -1,3 +1,4 @@
+import type { GateRecord } from "../../lib/run/gate-record.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 
 // Control characters but tab and newline, invisible marks (some reorder text: a title must not rewrite its row), lone surrogates.
@@ -8,9 +9,9 @@ export function printable(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(UNPRINTABLE, "");
 }
 
-/** The record with every text made printable. */
-export function printableRecord(record: RunRecord): RunRecord {
-  return mapTexts(record) as RunRecord;
+/** The record, of a run or of a gate, with every text made printable. */
+export function printableRecord<T extends RunRecord | GateRecord>(record: T): T {
+  return mapTexts(record) as T;
 }
 
 function mapTexts(value: unknown): unknown {

@@ -1,0 +1,95 @@
+import { queriesOf } from "../../gates/count-events.ts";
+import type { Env } from "../../lib/env.ts";
+import type { PrometheusAccess } from "../../lib/prometheus/access.ts";
+import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import { readScrapeIntervals } from "../../lib/prometheus/scrape-intervals.ts";
+import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
+import type { GateEvidence, GateQuestion } from "../../lib/run/gate-record.ts";
+import { readUp } from "../pipeline/look-at-objectives.ts";
+import { waitUntilQueryable } from "./wait-until-queryable.ts";
+
+export interface CollectWindowOptions {
+  readonly env: Pick<Env, "clock" | "fetch">;
+  readonly client: PrometheusClient;
+  readonly access: PrometheusAccess;
+  readonly question: GateQuestion;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Given by the user; null where it is found in the data. */
+  readonly scrapeIntervalSeconds: number | null;
+  readonly say: (text: string) => void;
+}
+
+/** So much before the window is read, for the last scrape before it: before anything was read, nobody knows the interval. */
+const BEFORE_SECONDS = 300;
+
+/** Asks Prometheus for all that the window is judged by; a Prometheus that is away or refuses is part of the evidence. */
+export async function collectWindow(options: CollectWindowOptions): Promise<GateEvidence> {
+  const { env, client, access, question, scrapeIntervalSeconds } = options;
+  const { from, to } = question.window;
+  const read = { from: from - Math.max(BEFORE_SECONDS, 2 * (scrapeIntervalSeconds ?? 0)), to };
+  const before = env.clock.now();
+  const hello = await client.query("time()");
+  const middle = (before + env.clock.now()) / 2000;
+  const time = hello.kind === "ok" ? hello.series[0]?.samples[0]?.[1] : undefined;
+  const common = { schemaVersion: 1, kind: "gate", question, read, scrapeIntervalSeconds } as const;
+  if (hello.kind !== "ok" || time === undefined) {
+    const outcome: QueryOutcome =
+      hello.kind === "ok" ? { kind: "bad-response", message: "time() has no value: this is no Prometheus" } : hello;
+    return {
+      ...common,
+      collectedAt: new Date(env.clock.now()).toISOString(),
+      prometheus: {
+        reachable: outcome.kind !== "unreachable",
+        url: client.url,
+        version: null,
+        error: outcome.message,
+        skewSeconds: null,
+      },
+      counters: selectorsOf(question).map((one) => ({ ...one, outcome })),
+      up: outcome,
+      configuredSeconds: null,
+    };
+  }
+  const [identity, configured] = await Promise.all([
+    client.identify(),
+    readScrapeIntervals(env, client.url, access.headers),
+    waitUntilQueryable(env, client, question, { now: time, say: options.say }),
+  ]);
+  const counters = await Promise.all(
+    selectorsOf(question).map(async (one) => ({ ...one, outcome: await client.rawSamples(one.query, read) })),
+  );
+  return {
+    ...common,
+    collectedAt: new Date(env.clock.now()).toISOString(),
+    prometheus: {
+      reachable: true,
+      url: client.url,
+      version: identity?.version ?? null,
+      error: null,
+      // An answer that came at the second try tells no time; a Date header does, to the second.
+      skewSeconds:
+        hello.retries === undefined ? Math.round((time - middle) * 100) / 100 : (identity?.skewSeconds ?? null),
+    },
+    counters,
+    up: withLabels(await readUp(client, counters, read), options.labels),
+    configuredSeconds: configured === null ? null : Object.fromEntries(configured),
+  };
+}
+
+/** Every selector of the question, each once. */
+function selectorsOf({ objectives }: GateQuestion): readonly Pick<CounterEvidence, "query" | "countedBy">[] {
+  const asked = new Map<string, Pick<CounterEvidence, "query" | "countedBy">>();
+  for (const objective of objectives) {
+    const { countedBy } = objective;
+    for (const query of queriesOf(objective)) asked.set(`${countedBy} ${query}`, { query, countedBy });
+  }
+  return [...asked.values()];
+}
+
+/** Without the targets that bear another value of a label that was asked for: another cluster's, say. Not every label is a target's. */
+function withLabels(up: QueryOutcome, wanted: Readonly<Record<string, string>>): QueryOutcome {
+  if (up.kind !== "ok") return up;
+  const fits = (labels: Readonly<Record<string, string>>): boolean =>
+    Object.entries(wanted).every(([name, value]) => labels[name] === undefined || labels[name] === value);
+  return { ...up, series: up.series.filter(({ labels }) => fits(labels)) };
+}

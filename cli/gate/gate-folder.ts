@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import writeFileAtomic from "write-file-atomic";
+
+import { syncFolder } from "../../lib/durable-file.ts";
+import { messageOf, usageError } from "../../lib/errors.ts";
+import type { GateRecord } from "../../lib/run/gate-record.ts";
+import { GATE_RENDERERS } from "../../reports/index.ts";
+
+const VERDICT = "verdict.json";
+
+/** Makes the folder ready: what an earlier gate left is removed, so that whatever happens, an old verdict is not taken for the new one. */
+export function clearGateFolder(dir: string): void {
+  if (existsSync(join(dir, "plan.json"))) {
+    throw usageError("bad-option", `--out: ${dir} is the folder of a run, whose verdict would be lost`);
+  }
+  mkdirSync(dir, { recursive: true });
+  for (const file of [VERDICT, "evidence.json", ...GATE_RENDERERS.map(({ file }) => file)]) {
+    rmSync(join(dir, file), { force: true });
+  }
+  syncFolder(dir);
+}
+
+/** Writes evidence, verdict and reports, each atomically; a report that fails stops no other. Answers what failed. */
+export async function writeGateFolder(dir: string, record: GateRecord): Promise<readonly string[]> {
+  await writeFileAtomic(join(dir, "evidence.json"), `${JSON.stringify(record.evidence, withNaN)}\n`);
+  await writeFileAtomic(join(dir, VERDICT), `${JSON.stringify(record.verdict, null, 2)}\n`);
+  const failures: string[] = [];
+  for (const { file, render } of GATE_RENDERERS) {
+    try {
+      await writeFileAtomic(join(dir, file), render(record));
+    } catch (error) {
+      failures.push(`${file} could not be written: ${messageOf(error)}`);
+    }
+  }
+  return failures;
+}
+
+/** JSON has no NaN, and would make null of it. */
+function withNaN(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}

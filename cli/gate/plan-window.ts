@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { parseGate } from "../../gates/parse-gate.ts";
+import type { GateObjective } from "../../gates/parse-gate.ts";
+import { parseSlos } from "../../gates/parse-slos.ts";
+import type { Slo } from "../../gates/parse-slos.ts";
+import { planGate } from "../../gates/plan-gate.ts";
+import type { YamlSource } from "../../lib/config/yaml.ts";
+import type { Env } from "../../lib/env.ts";
+import { messageOf, usageError } from "../../lib/errors.ts";
+import { WINDOW_PHASE } from "../../lib/run/gate-record.ts";
+import type { GateQuestion } from "../../lib/run/gate-record.ts";
+
+export interface WindowPlanOptions {
+  /** A file or a folder of SLOs. */
+  readonly slo: string;
+  /** A gate file: which of the SLOs count, with what targets. */
+  readonly gate: string | undefined;
+  /** Matchers of every selector. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Null for the gate file's, or 0.95. */
+  readonly confidence: number | null;
+}
+
+const CONFIDENCE = 0.95;
+
+/** Reads SLOs (and a gate file), and plans each objective once, for the whole window. Throws usage errors with every problem. */
+export function planWindow(
+  { cwd }: Pick<Env, "cwd">,
+  { slo, gate: gateFile, labels, confidence }: WindowPlanOptions,
+): Pick<GateQuestion, "objectives" | "confidence"> {
+  const slos = parseSlos(sourcesAt(cwd, slo));
+  const gate = gateFile === undefined ? null : parseGate(sourceOf(cwd, gateFile));
+  if (gate !== null && gate.capacity !== null) {
+    throw usageError("bad-option", `${gate.file}: a capacity is found in the steps of a run, not in a window`);
+  }
+  const entries = gate?.objectives ?? slos.map(entryOf);
+  const phases = [{ pattern: WINDOW_PHASE, line: 1 }];
+  const planned = planGate({
+    gate: {
+      name: gate?.name ?? WINDOW_PHASE,
+      file: gate?.file ?? slo,
+      confidence: confidence ?? gate?.confidence ?? CONFIDENCE,
+      objectives: entries.map((entry) => ({ ...entry, abortOnFail: false, phases })),
+      capacity: null,
+      abortWindowSeconds: 0,
+    },
+    slos,
+    phases: [{ phase: WINDOW_PHASE, callerCounts: false }],
+    labels,
+    callerLabels: labels,
+  });
+  return {
+    confidence: planned.confidence,
+    // Nobody says that k6 called the service in this window.
+    objectives: planned.objectives.map((objective) => ({ ...objective, crossCheck: null })),
+  };
+}
+
+function entryOf({ name, source }: Slo): GateObjective {
+  return { slo: name, line: source.line, target: null, abortOnFail: false, phases: [] };
+}
+
+function sourcesAt(cwd: string, path: string): readonly YamlSource[] {
+  const full = resolve(cwd, path);
+  if (!existsSync(full)) throw usageError("unreadable", `--slo: there is no ${path}`);
+  if (!statSync(full).isDirectory()) return [sourceOf(cwd, path)];
+  const files = readdirSync(full).filter((file) => /\.ya?ml$/.test(file));
+  if (files.length === 0) throw usageError("unreadable", `--slo: ${path} holds no .yaml file`);
+  return files.toSorted().map((file) => sourceOf(cwd, join(path, file)));
+}
+
+function sourceOf(cwd: string, file: string): YamlSource {
+  try {
+    return { file, text: readFileSync(resolve(cwd, file), "utf8") };
+  } catch (error) {
+    throw usageError("unreadable", `${file} can't be read: ${messageOf(error)}`);
+  }
+}

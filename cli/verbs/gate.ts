@@ -1,0 +1,110 @@
+import { resolve } from "node:path";
+
+import { explainObjective } from "../../gates/explain-objective.ts";
+import { judgeWindow } from "../../gates/judge-window.ts";
+import { nearest } from "../../lib/config/nearest.ts";
+import { parseDuration } from "../../lib/config/duration.ts";
+import type { Env } from "../../lib/env.ts";
+import { usageError } from "../../lib/errors.ts";
+import { worstExitCode } from "../../lib/exit-codes.ts";
+import type { ExitCode } from "../../lib/exit-codes.ts";
+import { createPrometheusClient } from "../../lib/prometheus/client.ts";
+import type { GateQuestion, GateRecord } from "../../lib/run/gate-record.ts";
+import { printable } from "../../reports/words/printable.ts";
+import { collectWindow } from "../gate/collect-window.ts";
+import { clearGateFolder, writeGateFolder } from "../gate/gate-folder.ts";
+import { planWindow } from "../gate/plan-window.ts";
+import { readAccess } from "../gate/read-access.ts";
+import type { AccessArguments } from "../gate/read-access.ts";
+import { readWindow } from "../gate/read-time.ts";
+import { gateText } from "../text/gate-text.ts";
+
+export interface GateArguments extends AccessArguments {
+  readonly slo: string;
+  readonly prometheus: string;
+  readonly from: string;
+  readonly to: string;
+  readonly label?: readonly string[];
+  readonly gate?: string;
+  readonly confidence?: string;
+  readonly scrapeInterval?: string;
+  readonly timeout?: string;
+  readonly out?: string;
+  readonly json?: true;
+  readonly explain?: string;
+}
+
+const TIMEOUT_SECONDS = 15;
+
+/** `proofload gate`: judges a window of a Prometheus, without any run; answers as a run does. */
+export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode> {
+  const dir = args.out === undefined ? null : resolve(env.cwd, args.out);
+  // Before anything that can go wrong: an old verdict must not outlive the question.
+  if (dir !== null) clearGateFolder(dir);
+  const labels = readLabels(args.label ?? []);
+  const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
+  const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
+  const question: GateQuestion = { window: { from, to }, relative, ...planned };
+  checkExplained(args.explain, question);
+  const scrapeIntervalSeconds = seconds("--scrape-interval", args.scrapeInterval);
+  const timeoutMs = (seconds("--timeout", args.timeout) ?? TIMEOUT_SECONDS) * 1000;
+  const { url, access, certificates } = readAccess(env, args.prometheus, args, timeoutMs);
+  const fetch =
+    certificates === null
+      ? env.fetch
+      : (await import("../../lib/prometheus/tls-fetch.ts")).createTlsFetch(certificates);
+  const asking = { clock: env.clock, fetch };
+  const say = (text: string): void => env.stderr.write(`${text}\n`);
+  const client = createPrometheusClient(asking, url, access);
+  const evidence = await collectWindow({ env: asking, client, access, question, labels, scrapeIntervalSeconds, say });
+  const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
+  const failures = dir === null ? [] : await writeGateFolder(dir, record);
+  env.stdout.write(args.json === true ? `${JSON.stringify(record.verdict)}\n` : gateText(env.stdout, record.verdict));
+  if (args.explain !== undefined && args.json !== true) env.stdout.write(explanation(record, args.explain));
+  for (const failure of failures) say(failure);
+  return worstExitCode([record.verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);
+}
+
+function explanation({ evidence, verdict }: GateRecord, slo: string): string {
+  const lines = evidence.question.objectives.flatMap((objective, index) => {
+    const judged = verdict.objectives[index];
+    if (objective.slo !== slo || judged === undefined) return [];
+    return ["", ...explainObjective(evidence, objective, judged)];
+  });
+  return `${lines.map(printable).join("\n")}\n`;
+}
+
+function checkExplained(slo: string | undefined, { objectives }: GateQuestion): void {
+  const names = objectives.map((objective) => objective.slo);
+  if (slo === undefined || names.includes(slo)) return;
+  const near = nearest(slo, names);
+  const hint = near === undefined ? `Known are: ${names.join(", ")}.` : `Did you mean '${near}'?`;
+  throw usageError("bad-option", `--explain: no SLO is called '${slo}'`, hint);
+}
+
+function readLabels(pairs: readonly string[]): Readonly<Record<string, string>> {
+  const labels: Record<string, string> = {};
+  for (const pair of pairs) {
+    const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(pair) ?? [];
+    if (name === undefined || value === undefined) {
+      throw usageError("bad-option", `--label: expected a label such as cluster=eu, found '${pair}'`);
+    }
+    if (Object.hasOwn(labels, name)) throw usageError("bad-option", `--label: ${name} is given twice`);
+    labels[name] = value;
+  }
+  return labels;
+}
+
+function confidence(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = /^0?\.\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0.5 && value <= 0.9999) return value;
+  throw usageError("bad-option", `--confidence: expected a share from 0.5 to 0.9999, such as 0.95, found '${text}'`);
+}
+
+function seconds(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = parseDuration(text);
+  if (value !== null && value > 0) return value;
+  throw usageError("bad-option", `${option}: expected a duration such as 15s or 1m, found '${text}'`);
+}

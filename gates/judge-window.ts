@@ -1,0 +1,125 @@
+import { messageOf } from "../lib/errors.ts";
+import type { QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
+import { WINDOW_PHASE } from "../lib/run/gate-record.ts";
+import type { GateEvidence } from "../lib/run/gate-record.ts";
+import type { ObjectivePlan } from "../lib/run/plan.ts";
+import type { GateVerdict, ObjectiveVerdict } from "../lib/run/verdict.ts";
+import { concludeRun } from "./conclude-run.ts";
+import { outcomeOf, queriesOf } from "./count-events.ts";
+import { REACH_INTERVALS } from "./count-scraped.ts";
+import { instanceOf } from "./instances.ts";
+import { judgeObjective } from "./judge-objective.ts";
+import type { ObjectiveInput } from "./judge-objective.ts";
+import { agreedInterval, intervalIn } from "./scrape-interval.ts";
+import { summarise } from "./summary.ts";
+import type { JudgedWindow } from "./windows.ts";
+
+const NO_FAULTS = { faults: [], reasons: [], failures: [], leftBehind: [] };
+
+/** Judges a window of a Prometheus without any run, by the same rules. Never throws: a bug in here is a verdict too, with exit code 70. */
+export function judgeWindow(evidence: GateEvidence): GateVerdict {
+  try {
+    return judgeAll(evidence);
+  } catch (thrown) {
+    const message = `a bug in proofload: ${messageOf(thrown)}`;
+    return {
+      ...described(evidence, null),
+      verdict: "error",
+      exitCode: 70,
+      summary: message,
+      reasons: [{ code: "internal-error", message }],
+      objectives: [],
+    };
+  }
+}
+
+function judgeAll(evidence: GateEvidence): GateVerdict {
+  const inputs = evidence.question.objectives.map((objective) => objectiveInput(evidence, objective));
+  const objectives: readonly ObjectiveVerdict[] = inputs.map(judgeObjective);
+  const outcome = concludeRun({
+    objectives,
+    capacity: null,
+    faults: NO_FAULTS,
+    broken: { failures: [], blocking: [] },
+    blocking:
+      objectives.length === 0 ? [{ code: "nothing-judged", message: "there is no objective to hold against it" }] : [],
+    away: objectives.some(({ verdict }) => verdict === "error"),
+    events: [],
+  });
+  const intervals = inputs.map(({ scrapeIntervalSeconds }) => scrapeIntervalSeconds).filter((seconds) => seconds > 0);
+  return {
+    ...described(evidence, intervals.length === 0 ? null : Math.max(...intervals)),
+    verdict: outcome.verdict,
+    exitCode: outcome.exitCode,
+    summary: summarise({ ...outcome, objectives, capacity: null, faults: [] }),
+    reasons: outcome.reasons,
+    objectives,
+  };
+}
+
+function described(
+  { question, prometheus }: GateEvidence,
+  scrapeIntervalSeconds: number | null,
+): Pick<GateVerdict, "schemaVersion" | "kind" | "window" | "confidence" | "prometheus"> {
+  const { url, version, skewSeconds } = prometheus;
+  return {
+    schemaVersion: 1,
+    kind: "gate",
+    window: question.window,
+    confidence: question.confidence,
+    prometheus: { url, version, skewSeconds, scrapeIntervalSeconds },
+  };
+}
+
+/**
+ * What one objective of a window is judged by. The window is asked exactly: an instance's counting runs from its last scrape at or before
+ * the beginning to its last one at or before the end, so that neighbouring windows count every event once. A window that was asked by absolute
+ * times does not depend on this machine's clock.
+ */
+export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan): ObjectiveInput {
+  const { question, prometheus } = evidence;
+  const { from, to } = question.window;
+  const seconds = intervalOf(evidence, objective);
+  const window: JudgedWindow = { phase: WINDOW_PHASE, asked: { from, to }, lastMoment: to, start: "before" };
+  const since = from - REACH_INTERVALS * seconds;
+  return {
+    objective,
+    confidence: question.confidence,
+    scrapeIntervalSeconds: seconds,
+    evidence: {
+      counters: evidence.counters.map((counter) => ({ ...counter, outcome: seenSince(counter.outcome, since) })),
+      up: seenSince(evidence.up, since),
+      prometheus: { ...prometheus, skewSeconds: question.relative ? prometheus.skewSeconds : null, gaps: [] },
+    },
+    windows: [window],
+    cutAt: null,
+    gaps: [],
+    excuses: [],
+    load: null,
+    unhealthy: undefined,
+  };
+}
+
+/** How often the objective's instances are scraped (or k6 pushes); 0 where nobody can say, and then nothing is near any edge. */
+function intervalOf(evidence: GateEvidence, objective: ObjectivePlan): number {
+  if (evidence.scrapeIntervalSeconds !== null) return evidence.scrapeIntervalSeconds;
+  const counted = queriesOf(objective).flatMap((query) => seriesIn(outcomeOf(evidence, objective, query)));
+  if (objective.countedBy === "caller") {
+    const busiest = counted.toSorted((a, b) => b.samples.length - a.samples.length).slice(0, 1);
+    return intervalIn(busiest) ?? 0;
+  }
+  const jobs = new Set(counted.map((one) => instanceOf(one).job));
+  const scraped = seriesIn(evidence.up).filter((one) => jobs.has(instanceOf(one).job));
+  const configured = [...jobs].flatMap((job) => evidence.configuredSeconds?.[job] ?? []);
+  return agreedInterval(intervalIn(scraped), configured) ?? 0;
+}
+
+function seriesIn(outcome: QueryOutcome | undefined): readonly SeriesSamples[] {
+  return outcome?.kind === "ok" ? outcome.series : [];
+}
+
+/** Without the series that had ended by then. */
+function seenSince(outcome: QueryOutcome, since: number): QueryOutcome {
+  if (outcome.kind !== "ok") return outcome;
+  return { ...outcome, series: outcome.series.filter(({ samples }) => (samples.at(-1)?.[0] ?? since - 1) >= since) };
+}

@@ -1,0 +1,22 @@
+/** How a Prometheus that is not open to everybody is asked. */
+export interface PrometheusAccess {
+  /** Sent with every request: credentials, a tenant. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent with every query, such as Thanos's `partial_response`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What must be in no message, even where a server repeats it. */
+  readonly secrets: readonly string[];
+  /** For each attempt at a query. */
+  readonly timeoutMs: number;
+}
+
+/** An open Prometheus, as a run has it. */
+export const OPEN_ACCESS: PrometheusAccess = { headers: {}, parameters: {}, secrets: [], timeoutMs: 15_000 };
+
+/** The text with every secret replaced, the longest first. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret !== "")
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((left, secret) => left.replaceAll(secret, "***"), text);
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import { execa } from "execa";
+
+import { createNodeEnv } from "../../lib/node-env.ts";
+import { findFreePorts } from "../../lib/process/free-ports.ts";
+import { ensureTools } from "../../lib/tools/index.ts";
+
+/** A series as it was stored: labels with `__name__`, and [Unix seconds, value]. */
+export interface HistorySeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: readonly (readonly [number, number])[];
+}
+
+/** A Prometheus that remembers what a test made up. */
+export interface History {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Series as OpenMetrics, each sample with its time. */
+function openMetrics(series: readonly HistorySeries[]): string {
+  const lines = series.flatMap(({ labels: { __name__: name = "", ...labels }, samples }) => {
+    const matchers = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    return samples.map(([at, value]) => `${name}{${matchers.join(",")}} ${textOf(value)} ${at.toFixed(3)}`);
+  });
+  return `${lines.join("\n")}\n# EOF\n`;
+}
+
+function textOf(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  return Number.isFinite(value) ? String(value) : value > 0 ? "+Inf" : "-Inf";
+}
+
+/** Writes the series as blocks of a Prometheus's storage, and starts a real one on them. */
+export async function startHistory(series: readonly HistorySeries[]): Promise<History> {
+  const options = { signal: new AbortController().signal, onProgress: () => undefined };
+  const tool = (await ensureTools(createNodeEnv(), ["prometheus"], options)).get("prometheus");
+  if (tool === undefined) throw new Error("no Prometheus");
+  const dir = mkdtempSync(join(tmpdir(), "proofload-history-"));
+  const [text, data, config] = [join(dir, "series.om"), join(dir, "data"), join(dir, "prometheus.yml")];
+  writeFileSync(text, openMetrics(series));
+  writeFileSync(config, "global: {}\n");
+  await execa(join(tool.path, "..", "promtool"), ["tsdb", "create-blocks-from", "openmetrics", text, data]);
+  const { port } = await findFreePorts(["port"]);
+  const url = `http://127.0.0.1:${port}`;
+  const child = execa(
+    tool.path,
+    [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${data}`,
+      "--storage.tsdb.retention.time=100y",
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--log.level=error",
+    ],
+    { reject: false },
+  );
+  const stop = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await child;
+    rmSync(dir, { recursive: true, force: true });
+  };
+  for (let tries = 0; tries < 200; tries += 1) {
+    const ready = await fetch(`${url}/-/ready`).catch(() => null);
+    if (ready?.status === 200) return { url, stop };
+    await delay(50);
+  }
+  await stop();
+  throw new Error("Prometheus did not start");
+}
