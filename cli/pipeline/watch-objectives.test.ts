@@ -21,6 +21,7 @@ const availability = (phase: string, countedBy: "caller" | "service", abortOnFai
     countedBy === "caller"
       ? { kind: "good", good: 'k6_http_reqs_total{expected_response="true"}', total: "k6_http_reqs_total" }
       : { kind: "bad", bad: 'http_requests_total{job="api",status=~"5.."}', total: 'http_requests_total{job="api"}' },
+  minEvents: null,
   crossCheck: null,
   source: { file: "slo.yaml", line: 1 },
 });
@@ -29,6 +30,7 @@ const gate = (objectives: readonly ObjectivePlan[], abortWindowSeconds = 60): Ga
   name: "stress",
   file: "gates/stress.yaml",
   confidence: 0.95,
+  failureBurst: 1,
   objectives,
   capacity: null,
   abortWindowSeconds,
@@ -224,7 +226,7 @@ describe("bad events", () => {
     [9000, 10_000, 0.99, true],
     [9900, 10_000, 0.99, false],
     [9990, 10_000, 0.99, false],
-    // Wilson's interval alone would call these proven.
+    // Wilson's interval would call these proven.
     [79, 80, 0.999, false],
     [995, 1000, 0.999, false],
     [990, 1000, 0.999, true],
@@ -233,6 +235,6 @@ describe("bad events", () => {
     [Number.NaN, 1000, 0.99, false],
     [0, 1000, 1, true],
   ])("of which %d of %d were good, with %d promised, prove a miss: %s", (good, total, target, proven) => {
-    expect(isBroken(good, total, target)).toBe(proven);
+    expect(isBroken({ good, total }, target)).toBe(proven);
   });
 });

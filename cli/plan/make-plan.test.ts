@@ -96,9 +96,19 @@ describe("a plan", () => {
         name: "pr",
         file: "gates/pr.yaml",
         confidence: 0.95,
+        failureBurst: 1,
         capacity: null,
         abortWindowSeconds: 60,
-        objectives: [{ slo: "s", line: 1, target: null, abortOnFail: false, phases: [{ pattern: phase, line: 1 }] }],
+        objectives: [
+          {
+            slo: "s",
+            line: 1,
+            target: null,
+            abortOnFail: false,
+            minEvents: null,
+            phases: [{ pattern: phase, line: 1 }],
+          },
+        ],
       },
       slos: [
         {
@@ -108,6 +118,7 @@ describe("a plan", () => {
           indicatorCountedBy: "service",
           caller: null,
           callerDuration: null,
+          minEvents: null,
           service: "p",
           objectives: [{ title: "S", target: 0.99, line: 1 }],
           source: { file: "s.yaml", line: 1 },
