@@ -4,8 +4,8 @@ import betaQuantile from "@stdlib/stats-base-dists-beta-quantile";
 import type { Interval } from "../lib/run/verdict.ts";
 import type { EventWeights } from "./statistics/design-effect.ts";
 
-/** Beyond this no run gets, and the beta distribution's quantiles are not to be trusted. */
-const MOST_EVENTS = 1e12;
+/** Further than this no run gets, and nobody looks for a number of events that would decide. */
+const MOST_EVENTS = 1e9;
 const SINGLY: EventWeights = { pass: 1, fail: 1 };
 
 /** What an interval is made from. */
@@ -58,6 +58,11 @@ export function missProbability(counted: CountedShare, target: number): number {
   return betaCdf(1 - target, bad * weights.fail, (total - bad) * weights.fail + 1);
 }
 
+/** The chance of no more bad events than these where the objective is all but met. */
+function passProbability({ good, total, weights = SINGLY }: CountedShare, target: number): number {
+  return 1 - betaCdf(1 - target, (total - good) * weights.pass + 1, good * weights.pass);
+}
+
 export type Decision = "pass" | "fail" | "inconclusive";
 
 /** Pass if the whole interval meets the target, fail if none of it does, else inconclusive. */
@@ -77,8 +82,10 @@ export function eventsToDecide(
   weights: EventWeights = SINGLY,
 ): number | null {
   if (share === target) return null;
-  const decided = (total: number): boolean =>
-    decide(shareInterval({ good: share * total, total, weights }, confidence), target) !== "inconclusive";
+  const decided = (total: number): boolean => {
+    const counted = { good: share * total, total, weights };
+    return (share > target ? passProbability(counted, target) : missProbability(counted, target)) < 1 - confidence;
+  };
   let enough = 1;
   while (!decided(enough)) {
     enough *= 2;

@@ -40,7 +40,9 @@ export function eventWeights(clusters: readonly Cluster[], burst: number, confid
   if (bad >= total) return { pass: 1 / stated, fail: 1 / stated };
   // No more than all failures can have come together.
   const measured =
-    filled.length < LEAST_CLUSTERS ? Math.min(bad, effectOfBursts(UNMEASURED_BURST)) : designEffect(filled, bad, total, confidence);
+    filled.length < LEAST_CLUSTERS
+      ? Math.min(bad, effectOfBursts(UNMEASURED_BURST))
+      : designEffect(filled, bad, total, confidence);
   const pass = Math.max(stated, measured);
   return { pass: 1 / pass, fail: 1 / Math.max(stated, Math.min(pass, MOST_AGAINST_FAIL)) };
 }
