@@ -123,6 +123,20 @@ describe("a service that breaks in a step", () => {
     expect(last?.from).toBe(27);
   });
 
+  test("is left alone until there are as many events as the objective asks for", async () => {
+    const asking = (minEvents: number) => gate([{ ...availability("step/600", "service"), minEvents }]);
+    expect((await watch({ gate: asking(5000), status: failsAt600 })).broke).toEqual([]);
+    expect((await watch({ gate: asking(500), status: failsAt600 })).broke).toHaveLength(1);
+  });
+
+  test("is left alone for one short pause", async () => {
+    const onePause = (from: number, to: number) => (at: number) => (at >= from && at < to ? "500" : "200");
+    // 36 failures within 60 ms, of 600 requests a second.
+    const run = { gate: everyStep("service"), status: onePause(27.5, 27.56) };
+    expect((await watch(run)).broke).toEqual([]);
+    expect((await watch({ ...run, status: onePause(27.5, 29) })).broke).toHaveLength(1);
+  });
+
   test("is left alone where nobody asked to end the load", async () => {
     const objectives = STEPS.map((phase) => availability(phase, "caller", false));
     expect(await watch({ gate: gate(objectives), status: failsAt600 })).toMatchObject({ broke: [], asked: [] });
