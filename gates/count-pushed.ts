@@ -47,20 +47,31 @@ export function countPushed({ kind, part, total, window, scrapeIntervalSeconds }
   }
   const inPart = new Set(part.map(({ labels }) => seriesKey(labels)));
   let good = 0;
-  let bad = 0;
+  const goods = inside.map(() => 0);
+  const bads = inside.map(() => 0);
   for (const series of total) {
-    if (inPart.has(seriesKey(series.labels)) === (kind === "good")) {
-      good += Math.max(0, valueAt(series, end + SAME_PUSH_SECONDS) - valueAt(series, start + SAME_PUSH_SECONDS));
-    } else {
-      bad += valueAt(series, end + SAME_PUSH_SECONDS) - valueAt(series, start);
+    const isGood = inPart.has(seriesKey(series.labels)) === (kind === "good");
+    const sums = isGood ? goods : bads;
+    const moments = inside.map((at, index) => (index === 0 && !isGood ? at : at + SAME_PUSH_SECONDS));
+    const values = valuesAt(series, moments);
+    for (const [index, value] of values.entries()) {
+      if (index > 0) sums[index] = (sums[index] ?? 0) + value - (values[index - 1] ?? 0);
     }
+    if (isGood) good += Math.max(0, (values.at(-1) ?? 0) - (values[0] ?? 0));
   }
-  return found({ good, total: good + bad, lost: 0, covered: { from: start, to: end }, excused: [], instances: ["k6"] });
+  const bad = bads.reduce((sum, one) => sum + one, 0);
+  const clusters = bads.slice(1).map((bad, index) => ({ bad, total: bad + (goods[index + 1] ?? 0) }));
+  const covered = { from: start, to: end };
+  return found({ good, total: good + bad, lost: 0, clusters, covered, excused: [], instances: ["k6"] });
 }
 
-/** The value of a pushed counter at a moment: its last sample's, and 0 before the first. */
-function valueAt({ samples }: SeriesSamples, moment: number): number {
-  return samples.findLast(([at]) => at <= moment)?.[1] ?? 0;
+/** The values of a pushed counter at moments in order: its last sample's before each, and 0 before the first. */
+function valuesAt({ samples }: SeriesSamples, moments: readonly number[]): readonly number[] {
+  let next = 0;
+  return moments.map((moment) => {
+    while ((samples[next]?.[0] ?? Number.POSITIVE_INFINITY) <= moment) next++;
+    return samples[next - 1]?.[1] ?? 0;
+  });
 }
 
 /** Times of pushes: of each push, the sample of the series to which most events were added. */

@@ -5,6 +5,8 @@ import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { instanceOf } from "./instances.ts";
 import type { Instance } from "./instances.ts";
+import { stepClusters, timeClusters } from "./clusters.ts";
+import type { TimedCluster } from "./clusters.ts";
 import { checkSamples } from "./samples.ts";
 import type { Tally } from "./samples.ts";
 import { increaseOver, peakRate, readSteps } from "./steps.ts";
@@ -36,7 +38,7 @@ export interface ScrapedCounters {
  */
 export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
   const instances = instancesOf(counters);
-  const tallies: Tally[] = [];
+  const tallies: InstanceTally[] = [];
   for (const instance of instances) {
     const tally = countInstance(instance, counters);
     if (!tally.ok) return tally;
@@ -46,6 +48,10 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     good: sum(tallies.map(({ good }) => good)),
     total: sum(tallies.map(({ total }) => total)),
     lost: sum(tallies.map(({ lost }) => lost)),
+    clusters: timeClusters(
+      tallies.map(({ clusters }) => clusters),
+      counters.scrapeIntervalSeconds,
+    ),
     covered: {
       from: Math.max(...tallies.map(({ covered }) => covered.from)),
       to: Math.min(...tallies.map(({ covered }) => covered.to)),
@@ -63,7 +69,11 @@ function instancesOf({ part, total, up }: ScrapedCounters): readonly Instance[] 
   return [...new Map([...counted, ...scraped].map((instance) => [instance.id, instance])).values()];
 }
 
-function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<Tally> {
+interface InstanceTally extends Tally {
+  readonly clusters: readonly TimedCluster[];
+}
+
+function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<InstanceTally> {
   const { window, scrapeIntervalSeconds, excuses } = counters;
   const ofInstance = (series: readonly SeriesSamples[]): readonly SeriesSamples[] =>
     series.filter((one) => instanceOf(one).id === instance.id);
@@ -95,6 +105,7 @@ function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<T
     good: counters.kind === "good" ? counted : events - counted,
     total: events,
     lost: Math.ceil(peakRate(total, upTimes) * sum(disturbed.map(({ from, to }) => to - from))),
+    clusters: stepClusters({ kind: counters.kind, part, total, steps: steps.value }),
     covered,
     excused: excused.value,
     instances: [instance.id],

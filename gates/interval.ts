@@ -1,30 +1,66 @@
-import { errorFunction, probit } from "simple-statistics";
+import betaCdf from "@stdlib/stats-base-dists-beta-cdf";
+import betaQuantile from "@stdlib/stats-base-dists-beta-quantile";
 
 import type { Interval } from "../lib/run/verdict.ts";
+import type { EventWeights } from "./statistics/design-effect.ts";
+
+/** Further than this no run gets, and nobody looks for a number of events that would decide. */
+const MOST_EVENTS = 1e9;
+const SINGLY: EventWeights = { pass: 1, fail: 1 };
+
+/** What an interval is made from. */
+export interface CountedShare {
+  readonly good: number;
+  /** Above 0. */
+  readonly total: number;
+  /** Of the bad ones, those that may never have happened: they don't speak for a fail. */
+  readonly lost?: number;
+  readonly weights?: EventWeights;
+}
 
 /**
- * The Wilson score interval of a share of good events, each bound by itself at the given confidence. E. B. Wilson, "Probable inference,
- * the law of succession, and statistical inference", Journal of the American Statistical Association 22 (1927), 209–212.
- * `total` must be above 0.
+ * The exact interval of a share of good events, each bound by itself at the given confidence. C. J. Clopper and E. S. Pearson, "The use of
+ * confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934), 404–413. Where events
+ * weigh less than 1 it is that of as many fewer events (Korn and Graubard 1998).
  */
-export function wilsonInterval(good: number, total: number, confidence: number): Interval {
+export function shareInterval(counted: CountedShare, confidence: number): Interval {
+  const { good, total, lost = 0, weights = SINGLY } = counted;
   return {
-    low: wilsonLow(good, total, confidence),
-    // The upper bound of the good is what the lower bound of the bad leaves over.
-    high: 1 - wilsonLow(total - good, total, confidence),
+    low: leastGood(total - good, total, weights.pass, confidence),
+    high: mostGood(total - good - lost, total, weights.fail, confidence),
     confidence,
-    method: "wilson",
+    method: weights.pass < 1 || weights.fail < 1 ? "korn-graubard" : "clopper-pearson",
+    effectiveEvents: { low: total * weights.pass, high: total * weights.fail },
   };
 }
 
-function wilsonLow(count: number, total: number, confidence: number): number {
-  const share = count / total;
-  const z = standardNormalQuantile(confidence);
-  const z2n = (z * z) / total;
-  const centre = share + z2n / 2;
-  const half = z * Math.sqrt((share * (1 - share) + z2n / 4) / total);
+function leastGood(bad: number, total: number, weight: number, confidence: number): number {
+  if (bad >= total) return 0;
+  const mostBad = betaQuantile(confidence, bad * weight + 1, (total - bad) * weight);
   // Rounding may put a bound a hair beyond what it bounds.
-  return Math.min(Math.max((centre - half) / (1 + z2n), 0), share);
+  return Math.min(1 - mostBad, (total - bad) / total);
+}
+
+function mostGood(bad: number, total: number, weight: number, confidence: number): number {
+  if (bad <= 0) return 1;
+  const leastBad = betaQuantile(1 - confidence, bad * weight, (total - bad) * weight + 1);
+  return Math.max(1 - leastBad, (total - bad) / total);
+}
+
+/**
+ * The chance of so many bad events or more where the objective is just met: the binomial tail, by its relation to the beta distribution.
+ * It is below 1 − confidence just where the interval's upper bound is below the target.
+ */
+export function missProbability(counted: CountedShare, target: number): number {
+  const { good, total, lost = 0, weights = SINGLY } = counted;
+  const bad = total - good - lost;
+  if (bad <= 0) return 1;
+  return betaCdf(1 - target, bad * weights.fail, (total - bad) * weights.fail + 1);
+}
+
+/** The chance of no more bad events than these where the objective is all but met. */
+function passProbability({ good, total, weights = SINGLY }: CountedShare, target: number): number {
+  return 1 - betaCdf(1 - target, (total - good) * weights.pass + 1, good * weights.pass);
 }
 
 export type Decision = "pass" | "fail" | "inconclusive";
@@ -36,23 +72,30 @@ export function decide({ low, high }: Pick<Interval, "low" | "high">, target: nu
 }
 
 /**
- * How many events would decide if the share of good ones stayed as seen; null where no number would (the share is the target itself).
- * Solves Wilson's bound for n: n = z² t (1 − t) / (p − t)².
+ * The least number of events that would decide if things went on as seen: the same share of good ones, the same weights. Null where no number
+ * would (the share is the target itself) or none that a run can reach. `confidence` is that of the bound in question.
  */
-export function eventsToDecide(share: number, target: number, confidence: number): number | null {
-  const distance = share - target;
-  if (distance === 0) return null;
-  const z = standardNormalQuantile(confidence);
-  const events = Math.ceil((z * z * target * (1 - target)) / (distance * distance));
-  return Number.isSafeInteger(events) ? Math.max(1, events) : null;
-}
-
-/** The standard normal quantile. simple-statistics' probit is right to 0.2 % only, and errs to the lenient side: Newton mends it. */
-export function standardNormalQuantile(probability: number): number {
-  let z = probit(probability);
-  for (let step = 0; step < 4; step++) {
-    const error = (1 + errorFunction(z / Math.SQRT2)) / 2 - probability;
-    z -= (error * Math.sqrt(2 * Math.PI)) / Math.exp((-z * z) / 2);
+export function eventsToDecide(
+  share: number,
+  target: number,
+  confidence: number,
+  weights: EventWeights = SINGLY,
+): number | null {
+  if (share === target) return null;
+  const decided = (total: number): boolean => {
+    const counted = { good: share * total, total, weights };
+    return (share > target ? passProbability(counted, target) : missProbability(counted, target)) < 1 - confidence;
+  };
+  let enough = 1;
+  while (!decided(enough)) {
+    enough *= 2;
+    if (enough > MOST_EVENTS) return null;
   }
-  return z;
+  let tooFew = enough / 2;
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((enough + tooFew) / 2);
+    if (decided(middle)) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
 }

@@ -10,9 +10,11 @@ import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatCount, formatMissed, formatShare } from "./format.ts";
 import { instanceOf } from "./instances.ts";
-import { decide, eventsToDecide, wilsonInterval } from "./interval.ts";
+import { moreWords } from "./correct-fails.ts";
+import { decide, eventsToDecide, missProbability, shareInterval } from "./interval.ts";
 import type { Decision } from "./interval.ts";
 import type { Tally } from "./samples.ts";
+import { eventWeights } from "./statistics/design-effect.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 const MOST = 0.5;
@@ -23,6 +25,8 @@ export type ObjectiveEvidence = Pick<Evidence, "counters" | "up" | "prometheus">
 export interface ObjectiveInput {
   readonly objective: ObjectivePlan;
   readonly confidence: number;
+  /** Mean number of failures that come together, at least. */
+  readonly failureBurst: number;
   readonly scrapeIntervalSeconds: number;
   /** Null when none was collected. */
   readonly evidence: ObjectiveEvidence | null;
@@ -63,7 +67,7 @@ function unansweredOf(verdict: ObjectiveVerdict, { load, objective, confidence }
   if (unfinished <= 0 || verdict.events === null || verdict.windowAsked === null) return null;
   if (loadEnd - verdict.windowAsked.to > ANSWERED_WITHIN_SECONDS) return null;
   const { good, total } = verdict.events;
-  const { low } = wilsonInterval(good, total + unfinished, confidence);
+  const { low } = shareInterval({ good, total: total + unfinished }, confidence);
   if (low >= objective.target) return null;
   return `${formatCount(unfinished + COUNTED_TO)} iterations never ended; with their requests as bad ones ${formatShare(low)} is proven, ${formatShare(objective.target)} promised`;
 }
@@ -74,7 +78,7 @@ function contradictionOf(input: ObjectiveInput): string | null {
   if (crossCheck === null) return null;
   const seen = judgeCounts({
     ...input,
-    objective: { ...input.objective, countedBy: "caller", indicator: crossCheck, crossCheck: null },
+    objective: { ...input.objective, countedBy: "caller", indicator: crossCheck, crossCheck: null, minEvents: null },
   });
   if (seen.interval === null || seen.events === null)
     return `k6's count could not be held against it: ${seen.reason.message}`;
@@ -101,22 +105,27 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   if (!(tally.value.total > 0)) {
     return { ...counted, verdict: "inconclusive", reason: { code: "no-traffic", message: "no events were counted" } };
   }
-  const interval: Interval = {
-    low: wilsonInterval(good, total, confidence).low,
-    // A fail has to stand even if everything that may have been lost was good.
-    high: wilsonInterval(good + lost, total, confidence).high,
-    confidence,
-    method: "wilson",
-  };
+  const weights = eventWeights(tally.value.clusters, input.failureBurst, confidence);
+  // A fail has to stand even if everything that may have been lost was good.
+  const share = { good, total, lost, weights };
+  const interval = shareInterval(share, confidence);
   const value = good / total;
-  const measured = { ...counted, value, interval, events: { good, total } };
   const decision = decide(interval, objective.target);
+  const needed = decision === "inconclusive" ? eventsToDecide(value, objective.target, confidence, weights) : null;
+  const least = objective.minEvents ?? 0;
+  if (tally.value.total < least) {
+    const message = `${formatCount(tally.value.total)} events, and fewer than ${formatCount(least)} decide nothing`;
+    const decides = decision === "inconclusive" && needed === null ? null : Math.max(least, needed ?? 0);
+    const few = { ...counted, value, interval, events: { good, total }, eventsToDecide: decides };
+    return { ...few, verdict: "inconclusive", reason: { code: "too-few-events", message } };
+  }
+  const chance = missProbability(share, objective.target);
+  const measured = { ...counted, value, interval, events: { good, total }, missProbability: chance };
   if (decision === "fail" && input.unhealthy !== undefined && !standsAnyway(objective, interval, input.unhealthy)) {
     const message = `the objective was missed, but that may not be the service's doing: ${input.unhealthy.message}`;
     return { ...measured, verdict: "inconclusive", reason: { code: input.unhealthy.code, message } };
   }
-  const needed = decision === "inconclusive" ? eventsToDecide(value, objective.target, confidence) : null;
-  return { ...measured, eventsToDecide: needed, ...word(decision, interval, value, objective.target, needed) };
+  return { ...measured, eventsToDecide: needed, ...word(decision, measured, objective.target, needed) };
 }
 
 /** A busy machine makes answers late; that most of them were errors is not its doing. */
@@ -172,6 +181,7 @@ function describe({ objective, evidence }: ObjectiveInput, window: JudgedWindow 
     value: null,
     interval: null,
     events: null,
+    missProbability: null,
     eventsToDecide: null,
     countedBy: objective.countedBy,
     windowAsked: window?.asked ?? null,
@@ -186,14 +196,24 @@ function describe({ objective, evidence }: ObjectiveInput, window: JudgedWindow 
   };
 }
 
+/** What was counted of an objective. */
+interface Counted {
+  readonly interval: Interval;
+  readonly value: number;
+  readonly events: { readonly total: number };
+}
+
 function word(
   decision: Decision,
-  { low, high, confidence }: Interval,
-  value: number,
+  { interval, value, events }: Counted,
   target: number,
   needed: number | null,
 ): { readonly verdict: VerdictWord; readonly reason: Reason } {
-  const range = `${formatShare(low)} to ${formatShare(high)} at ${formatShare(confidence)} confidence`;
+  const { low, high, confidence, effectiveEvents } = interval;
+  const weight = decision === "fail" ? effectiveEvents.high : effectiveEvents.low;
+  const together =
+    weight < events.total ? `, its ${formatCount(events.total)} events taken for ${formatCount(weight)}` : "";
+  const range = `${formatShare(low)} to ${formatShare(high)} at ${formatShare(confidence)} confidence${together}`;
   switch (decision) {
     case "pass":
       return {
@@ -205,11 +225,7 @@ function word(
       return { verdict: "fail", reason: { code: "interval-outside", message } };
     }
     case "inconclusive": {
-      const more =
-        needed === null
-          ? "no number of such events would decide"
-          : `about ${needed.toLocaleString("en-US")} events would decide`;
-      const message = `${range}, on both sides of the ${formatShare(target)} promised; ${more}`;
+      const message = `${range}, on both sides of the ${formatShare(target)} promised; ${moreWords(needed)}`;
       return { verdict: "inconclusive", reason: { code: "interval-straddles", message } };
     }
   }

@@ -3,8 +3,9 @@ import type { QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
 import { WINDOW_PHASE } from "../lib/run/gate-record.ts";
 import type { GateEvidence } from "../lib/run/gate-record.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
-import type { GateVerdict, ObjectiveVerdict } from "../lib/run/verdict.ts";
+import type { GateVerdict } from "../lib/run/verdict.ts";
 import { concludeRun } from "./conclude-run.ts";
+import { correctFails } from "./correct-fails.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
 import { REACH_INTERVALS } from "./count-scraped.ts";
 import { instanceOf } from "./instances.ts";
@@ -35,7 +36,7 @@ export function judgeWindow(evidence: GateEvidence): GateVerdict {
 
 function judgeAll(evidence: GateEvidence): GateVerdict {
   const inputs = evidence.question.objectives.map((objective) => objectiveInput(evidence, objective));
-  const objectives: readonly ObjectiveVerdict[] = inputs.map(judgeObjective);
+  const objectives = correctFails(inputs.map(judgeObjective), evidence.question.confidence);
   const outcome = concludeRun({
     objectives,
     capacity: null,
@@ -95,6 +96,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
     cutAt: null,
     gaps: [],
     excuses: [],
+    failureBurst: evidence.question.failureBurst,
     load: null,
     unhealthy: undefined,
   };

@@ -544,6 +544,82 @@ describe("a run does not pass when", () => {
   });
 });
 
+describe("the statistics of a verdict", () => {
+  const baseline = { ...gate, objectives: gate.objectives.filter(({ phase }) => phase === "baseline") };
+  /** Failures at these requests of the 6,000 in the baseline, which begin with number 3,840. */
+  const failing = (fits: (index: number) => boolean, of = baseline) =>
+    objectiveOf(
+      judge(simulateRun({ gate: of, status: (at, index) => (at >= 6.4 && at < 16.4 && fits(index) ? "503" : "200") })),
+      "api-availability",
+      "baseline",
+    );
+  const at99 = { ...baseline, objectives: baseline.objectives.map((one) => ({ ...one, target: 0.99 })) };
+
+  test("let failures that come together weigh less than as many that come singly", () => {
+    const together = failing((index) => index >= 6000 && index < 6040, at99);
+    const singly = failing((index) => index % 150 === 0, at99);
+    for (const { events } of [together, singly]) expect(events).toEqual({ good: 5960, total: 6000 });
+    expect(singly).toMatchObject({ verdict: "pass", interval: { method: "clopper-pearson" } });
+    expect(together).toMatchObject({ verdict: "inconclusive", interval: { method: "korn-graubard" } });
+    expect(together.interval?.effectiveEvents.low).toBeLessThan(150);
+    expect(together.reason.message).toMatch(/its 6,000 events taken for 1\d\d, on both sides .* events would decide$/);
+    expect(together.eventsToDecide).toBeGreaterThan(6000);
+  });
+
+  test("tell failures that come together from k6's counters, too", () => {
+    const { slo, phase } = { slo: "api-availability-under-fault", phase: "fault/process-kill" };
+    const spell = (from: number, count: number, every: number) =>
+      objectiveOf(
+        judge(
+          simulateRun({
+            gate,
+            status: (_, index) =>
+              index >= from && index < from + count * every && index % every === 0 ? "503" : "200",
+          }),
+        ),
+        slo,
+        phase,
+      );
+    expect(spell(19_000, 12, 1).interval?.effectiveEvents.low).toBeLessThan(400);
+    expect(spell(18_200, 12, 180).interval?.effectiveEvents.low).toBeGreaterThan(1000);
+  });
+
+  test("hold what the gate states of bursts against a pass without any failure", () => {
+    expect(failing(() => false)).toMatchObject({ verdict: "pass" });
+    expect(failing(() => false, { ...baseline, failureBurst: 5 })).toMatchObject({
+      verdict: "inconclusive",
+      eventsToDecide: 14_972,
+      interval: { effectiveEvents: { low: 1200, high: 1200 } },
+    });
+  });
+
+  test("decide nothing with fewer events than are asked for, not even a fail", () => {
+    const asking = (minEvents: number) => ({
+      ...baseline,
+      objectives: baseline.objectives.map((one) => ({ ...one, minEvents })),
+    });
+    for (const fits of [() => false, () => true]) {
+      expect(failing(fits, asking(6001))).toMatchObject({
+        verdict: "inconclusive",
+        reason: { code: "too-few-events", message: "6,000 events, and fewer than 6,001 decide nothing" },
+        eventsToDecide: 6001,
+        missProbability: null,
+      });
+      expect(failing(fits, asking(6000)).verdict).not.toBe("inconclusive");
+    }
+  });
+
+  test("take a narrow miss back where many objectives are judged at once, and let it stand alone", () => {
+    const alone = { ...at99, objectives: at99.objectives.filter(({ slo }) => slo === "api-availability") };
+    const narrowly = (index: number): boolean => index % 80 === 0;
+    expect(failing(narrowly, alone)).toMatchObject({ verdict: "fail", events: { good: 5926 } });
+    const many = { ...gate, objectives: gate.objectives.map((one) => ({ ...one, target: 0.99 })) };
+    const objective = failing(narrowly, many);
+    expect(objective).toMatchObject({ verdict: "inconclusive", reason: { code: "fail-not-significant" } });
+    expect(objective.reason.message).toContain("of 9 objectives judged at once");
+  });
+});
+
 describe("a missed objective", () => {
   const down = { from: 30.05, to: 31.75 };
   const dead = simulateRun({ gate, killTarget: "process/api", apiDown: down });

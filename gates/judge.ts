@@ -6,6 +6,7 @@ import { isJudgedPhase } from "../lib/run/phase.ts";
 import type { CapacityVerdict, ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
 import { judgeBroken } from "./broken-objective.ts";
 import { concludeRun } from "./conclude-run.ts";
+import { correctFails } from "./correct-fails.ts";
 import { excusesOf } from "./excuses.ts";
 import { judgeFaults } from "./faults.ts";
 import { judgeCapacity } from "./judge-capacity.ts";
@@ -59,12 +60,14 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
   };
   const wholeLoad = judgeLoad(loadInput);
   const cutAt = events.find(({ type }) => type === "cut-short")?.at ?? null;
+  const { confidence, failureBurst } = gate;
   const ended =
     evidence === null
       ? null
       : { unfinishedIterations: evidence.load.unfinishedIterations, endedAt: evidence.window.to };
   const shared = {
-    confidence: gate.confidence,
+    confidence,
+    failureBurst,
     scrapeIntervalSeconds,
     evidence,
     load: ended,
@@ -78,8 +81,11 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
   const doubtIn = (phase: string, run: Reason | undefined): Reason | undefined =>
     stress ? (run ?? judgePhaseLoad({ ...loadInput, phase, startedAt: end.startedAt }).unhealthy) : run;
   const judgeAll = (run: Reason | undefined): readonly ObjectiveVerdict[] =>
-    gate.objectives.map((objective) =>
-      judgeObjective({ ...shared, objective, gaps, unhealthy: doubtIn(objective.phase, run) }),
+    correctFails(
+      gate.objectives.map((objective) =>
+        judgeObjective({ ...shared, objective, gaps, unhealthy: doubtIn(objective.phase, run) }),
+      ),
+      confidence,
     );
   const generator = unhealthyGenerator(wholeLoad);
   const undoubted = judgeAll(generator);

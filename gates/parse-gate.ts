@@ -11,6 +11,8 @@ export interface Gate {
   readonly file: string;
   /** Of each one-sided bound. */
   readonly confidence: number;
+  /** Mean number of failures that come together, at least; 1 where nothing is known of it. */
+  readonly failureBurst: number;
   readonly objectives: readonly GateObjective[];
   /** What a stress must reach; null where nothing is asked. */
   readonly capacity: { readonly atLeast: number } | null;
@@ -24,6 +26,8 @@ export interface GateObjective {
   readonly line: number;
   /** The share of good events that these phases must reach, in place of the SLO's own; null for the SLO's own. */
   readonly target: number | null;
+  /** Fewer events decide nothing, in place of the SLO's own number; null for the SLO's own. */
+  readonly minEvents: number | null;
   /** Whether the load is ended as soon as it breaks. */
   readonly abortOnFail: boolean;
   /** A phase's name, or a prefix that ends in `/*`. */
@@ -50,12 +54,14 @@ const gateSchema = z.strictObject({
       if (value >= 0.5 && value <= 0.9999) return;
       issues.push({ code: "custom", message: "expected a confidence from 0.5 to 0.9999, such as 0.95", input: value });
     }),
+    failureBurst: z.number().min(1, { error: "expected a number of failures, at least 1" }).default(1),
     objectives: z
       .array(
         z.strictObject({
           slo: z.string(),
           phases: z.array(pattern).min(1, { error: "expected at least one phase" }),
           target: target.optional(),
+          minEvents: z.int().min(1, { error: "expected a whole number of events, at least 1" }).optional(),
           abortOnFail: z.boolean().default(false),
         }),
       )
@@ -80,11 +86,13 @@ export function parseGate(source: YamlSource): Gate {
     name: value.metadata.name,
     file,
     confidence: value.spec.confidence,
+    failureBurst: value.spec.failureBurst,
     capacity: capacity ?? null,
     abortWindowSeconds: abortWindow,
-    objectives: value.spec.objectives.map(({ slo, phases, target, abortOnFail }, index) => ({
+    objectives: value.spec.objectives.map(({ slo, phases, target, minEvents, abortOnFail }, index) => ({
       slo,
       target: target ?? null,
+      minEvents: minEvents ?? null,
       abortOnFail,
       line: lineOf(["spec", "objectives", index, "slo"]),
       phases: phases.map((pattern, position) => ({

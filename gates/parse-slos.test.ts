@@ -191,6 +191,14 @@ describe("parseSlos", () => {
       edit("caller-total: k6_http_reqs_total", "caller-total: sum(k6_http_reqs_total)"),
       "not an aggregation",
     ],
+    [
+      "a minimum of events that is none",
+      edit(
+        "caller-total: k6_http_reqs_total",
+        'caller-total: k6_http_reqs_total\n    proofload.dev/minimum-events: "3k"',
+      ),
+      `proofload.dev/minimum-events: expected a whole number of events, at least 1, such as "3000", found '3k'`,
+    ],
     ["an unknown annotation of ours", edit("caller-total", "caller-totl"), "did you mean proofload.dev/caller-total?"],
     [
       "a name that is taken",
@@ -199,6 +207,12 @@ describe("parseSlos", () => {
     ],
   ])("refuses %s, and says where and what to do", (_, text, message) => {
     expect(() => parse(text)).toThrow(message);
+  });
+
+  test("reads below how many events nothing is decided", () => {
+    const text = edit("  annotations:", '  annotations:\n    proofload.dev/minimum-events: "3000"');
+    expect(parse(text)[0]?.minEvents).toBe(3000);
+    expect(parse(good)[0]?.minEvents).toBeNull();
   });
 
   test("reports the problems of all files at once", () => {

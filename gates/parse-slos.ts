@@ -3,7 +3,7 @@ import type { ConfigProblem, YamlDocument, YamlPath, YamlSource } from "../lib/c
 import type { CountedBy, RatioIndicator } from "../lib/run/plan.ts";
 import { openSloSchema } from "./openslo.ts";
 import type { OpenSlo } from "./openslo.ts";
-import { callerDurationOf, callerOf, checkAnnotations, ratioOf } from "./slo-annotations.ts";
+import { callerDurationOf, callerOf, checkAnnotations, minEventsOf, ratioOf } from "./slo-annotations.ts";
 import type { Report } from "./slo-annotations.ts";
 import { readSelector } from "./promql.ts";
 
@@ -20,6 +20,8 @@ export interface Slo {
   readonly caller: RatioIndicator | null;
   /** Of a latency: the caller's own durations, a selector from which a k6 threshold is made. */
   readonly callerDuration: string | null;
+  /** Fewer events than this decide nothing; null where any number may. */
+  readonly minEvents: number | null;
   readonly source: { readonly file: string; readonly line: number };
 }
 
@@ -74,6 +76,7 @@ function toSlo({ file, value, lineOf }: YamlDocument<OpenSlo>, report: Report): 
     indicatorCountedBy,
     caller: callerOf(annotations, indicatorCountedBy, report),
     callerDuration: callerDurationOf(annotations, indicator, report),
+    minEvents: minEventsOf(annotations, report),
     source: { file, line: lineOf(["metadata", "name"]) },
   };
 }

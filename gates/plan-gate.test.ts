@@ -159,6 +159,21 @@ describe("planGate", () => {
     expect(planned.objectives.map(({ title, target }) => [title, target])).toEqual([[slo.title, 0.97]]);
   });
 
+  test("takes the gate's minimum of events before the SLO's, and says how failures come together", () => {
+    const [slo] = slos;
+    if (slo === undefined) throw new Error("no SLO");
+    const planned = (more: string) => {
+      const text = `${objective(slo.name, "[baseline]")}${more}`;
+      const gate = parseGate({ file: "g.yaml", text: text.replace("confidence:", "failureBurst: 5\n  confidence:") });
+      return planGate({ gate, slos: [{ ...slo, minEvents: 300 }], phases: quiet, labels: {}, callerLabels: {} });
+    };
+    expect(planned("").objectives[0]?.minEvents).toBe(300);
+    expect(planned("      minEvents: 5000\n").objectives[0]?.minEvents).toBe(5000);
+    expect(planned("").failureBurst).toBe(5);
+    expect(plan(shipped.text, quiet)).toMatchObject({ failureBurst: 1, objectives: [{ minEvents: null }, {}] });
+    expect(() => planned("      minEvents: 0\n")).toThrow("expected a whole number of events, at least 1");
+  });
+
   test("ends the run for a phase if one of the entries that fit it says so", () => {
     const twice = `${objective("api-latency", "[baseline]")}      abortOnFail: true\n    - slo: api-latency\n      phases: [baseline]\n`;
     expect(plan(twice, quiet).objectives.map(({ abortOnFail }) => abortOnFail)).toEqual([true]);

@@ -2,6 +2,7 @@ import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Window } from "../lib/run/phase.ts";
+import type { Cluster } from "./statistics/design-effect.ts";
 
 /** Events counted in a window, from one kind of counter. */
 export interface Tally {
@@ -9,6 +10,8 @@ export interface Tally {
   readonly total: number;
   /** Events that may have happened without being counted, at most: they count as bad for a pass, and not at all for a fail. */
   readonly lost: number;
+  /** The counted events from scrape to scrape (or push to push): failures that come together are told by these. */
+  readonly clusters: readonly Cluster[];
   readonly covered: Window;
   readonly excused: readonly string[];
   readonly instances: readonly string[];

@@ -9,8 +9,9 @@ const CALLER_GOOD = `${PREFIX}caller-good`;
 const CALLER_BAD = `${PREFIX}caller-bad`;
 const CALLER_TOTAL = `${PREFIX}caller-total`;
 const CALLER_DURATION = `${PREFIX}caller-duration`;
+const MINIMUM_EVENTS = `${PREFIX}minimum-events`;
 const CALLER_COUNTS = [CALLER_GOOD, CALLER_BAD, CALLER_TOTAL];
-const ANNOTATIONS = [...CALLER_COUNTS, CALLER_DURATION];
+const ANNOTATIONS = [...CALLER_COUNTS, CALLER_DURATION, MINIMUM_EVENTS];
 /** k6's durations, as its remote write names them. */
 const DURATION_METRIC = "k6_http_req_duration_seconds";
 
@@ -91,4 +92,17 @@ export function callerDurationOf(
   if (matchers.some(({ operator }) => operator !== "="))
     return refuse("expected matchers with = only: a k6 threshold knows no other");
   return query;
+}
+
+/** The number of events below which an SLO is not decided, by its annotation; null without it. */
+export function minEventsOf(annotations: Readonly<Record<string, string>>, report: Report): number | null {
+  const text = annotations[MINIMUM_EVENTS]?.trim();
+  if (text === undefined) return null;
+  const events = Number(text);
+  if (/^\d+$/.test(text) && events >= 1 && Number.isSafeInteger(events)) return events;
+  report(
+    annotationPath(MINIMUM_EVENTS),
+    `expected a whole number of events, at least 1, such as "3000", found '${text}'`,
+  );
+  return null;
 }

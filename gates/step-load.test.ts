@@ -39,7 +39,15 @@ test.each([
 
 test("a step in which nothing was finished was not delivered, however high the steps after it are", () => {
   const climbing = { ...load([stage(0, 20, 100, 100), stage(20, 40, 2000, 2000)]), durationSeconds: 40 };
-  const gate = { name: "g", file: "g.yaml", confidence: 0.95, objectives: [], capacity: null, abortWindowSeconds: 60 };
+  const gate = {
+    name: "g",
+    file: "g.yaml",
+    confidence: 0.95,
+    failureBurst: 1,
+    objectives: [],
+    capacity: null,
+    abortWindowSeconds: 60,
+  };
   const { plan, evidence } = simulateRun({ gate });
   const own = {
     phase: "step/100",

@@ -71,13 +71,16 @@ function comesBack(series: SeriesSamples, time: number, value: number): boolean 
 }
 
 /** The increase of a counter over steps: births count from 0, and so does everything after a restart. */
-export function increaseOver({ samples }: SeriesSamples, steps: readonly Step[]): number {
+export function increaseOver(series: SeriesSamples, steps: readonly Step[]): number {
+  return increasesOver(series, steps).reduce((total, one) => total + one, 0);
+}
+
+/** The same, step by step. */
+export function increasesOver({ samples }: SeriesSamples, steps: readonly Step[]): readonly number[] {
   const values = new Map(samples);
-  let increase = 0;
-  for (const { from, to, restart } of steps) {
-    increase += (values.get(to) ?? 0) - (restart || !values.has(to) ? 0 : (values.get(from) ?? 0));
-  }
-  return increase;
+  return steps.map(
+    ({ from, to, restart }) => (values.get(to) ?? 0) - (restart || !values.has(to) ? 0 : (values.get(from) ?? 0)),
+  );
 }
 
 /** The highest rate of all events between two scrapes, per second, in everything that was seen of an instance. */

@@ -25,6 +25,7 @@ const slo = (changes: Partial<Slo>): Slo => ({
   indicatorCountedBy: "service",
   caller: null,
   callerDuration: null,
+  minEvents: null,
   source,
   ...changes,
 });
@@ -37,6 +38,7 @@ const objective = (phase: string, target: number): ObjectivePlan => ({
   abortOnFail: false,
   countedBy: "service",
   indicator: SERVICE,
+  minEvents: null,
   crossCheck: null,
   source,
 });

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import writeFileAtomic from "write-file-atomic";
-
 import { syncFolder } from "../../lib/durable-file.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
 import type { GateRecord } from "../../lib/run/gate-record.ts";
+import { writeAtomic } from "../../lib/write-atomic.ts";
 import { GATE_RENDERERS } from "../../reports/index.ts";
 
 const VERDICT = "verdict.json";
@@ -24,12 +23,12 @@ export function clearGateFolder(dir: string): void {
 
 /** Writes evidence, verdict and reports, each atomically; a report that fails stops no other. Answers what failed. */
 export async function writeGateFolder(dir: string, record: GateRecord): Promise<readonly string[]> {
-  await writeFileAtomic(join(dir, "evidence.json"), `${JSON.stringify(record.evidence, withNaN)}\n`);
-  await writeFileAtomic(join(dir, VERDICT), `${JSON.stringify(record.verdict, null, 2)}\n`);
+  await writeAtomic(join(dir, "evidence.json"), `${JSON.stringify(record.evidence, withNaN)}\n`);
+  await writeAtomic(join(dir, VERDICT), `${JSON.stringify(record.verdict, null, 2)}\n`);
   const failures: string[] = [];
   for (const { file, render } of GATE_RENDERERS) {
     try {
-      await writeFileAtomic(join(dir, file), render(record));
+      await writeAtomic(join(dir, file), render(record));
     } catch (error) {
       failures.push(`${file} could not be written: ${messageOf(error)}`);
     }

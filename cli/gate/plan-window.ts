@@ -29,7 +29,7 @@ const CONFIDENCE = 0.95;
 export function planWindow(
   { cwd }: Pick<Env, "cwd">,
   { slo, gate: gateFile, labels, confidence }: WindowPlanOptions,
-): Pick<GateQuestion, "objectives" | "confidence"> {
+): Pick<GateQuestion, "objectives" | "confidence" | "failureBurst"> {
   const slos = parseSlos(sourcesAt(cwd, slo));
   const gate = gateFile === undefined ? null : parseGate(sourceOf(cwd, gateFile));
   if (gate !== null && gate.capacity !== null) {
@@ -42,6 +42,7 @@ export function planWindow(
       name: gate?.name ?? WINDOW_PHASE,
       file: gate?.file ?? slo,
       confidence: confidence ?? gate?.confidence ?? CONFIDENCE,
+      failureBurst: gate?.failureBurst ?? 1,
       objectives: entries.map((entry) => ({ ...entry, abortOnFail: false, phases })),
       capacity: null,
       abortWindowSeconds: 0,
@@ -53,13 +54,14 @@ export function planWindow(
   });
   return {
     confidence: planned.confidence,
+    failureBurst: planned.failureBurst,
     // Nobody says that k6 called the service in this window.
     objectives: planned.objectives.map((objective) => ({ ...objective, crossCheck: null })),
   };
 }
 
 function entryOf({ name, source }: Slo): GateObjective {
-  return { slo: name, line: source.line, target: null, abortOnFail: false, phases: [] };
+  return { slo: name, line: source.line, target: null, minEvents: null, abortOnFail: false, phases: [] };
 }
 
 function sourcesAt(cwd: string, path: string): readonly YamlSource[] {

@@ -1,5 +1,7 @@
 import { countEvents, queriesOf } from "../../gates/count-events.ts";
-import { decide, wilsonInterval } from "../../gates/interval.ts";
+import { missProbability } from "../../gates/interval.ts";
+import type { CountedShare } from "../../gates/interval.ts";
+import { eventWeights } from "../../gates/statistics/design-effect.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
@@ -54,25 +56,20 @@ export async function lookAtObjectives(options: LookOptions): Promise<BrokenObje
       excuses: [],
     });
     if (!counted.ok) continue;
-    const { good, total, covered } = counted.value;
-    if (!isBroken(good, total, objective.target)) continue;
+    const { good, total, covered, clusters } = counted.value;
+    const weights = eventWeights(clusters, plan.gate.failureBurst, CONFIDENCE);
+    if (total < (objective.minEvents ?? 0) || !isBroken({ good, total, weights }, objective.target)) continue;
     const { slo, phase, target } = objective;
     return { slo, phase, target, good, total, windowSeconds: covered.to - covered.from };
   }
   return null;
 }
 
-/**
- * Whether so many bad events prove that an objective is missed. Wilson's interval alone errs where few events were counted and next
- * to none may be bad, so Chernoff's bound has to agree: of n events whose share of bad ones is q, the chance that a
- * share b > q or more is bad is at most exp(-n (b ln(b/q) + (1 - b) ln((1 - b)/(1 - q)))).
- */
-export function isBroken(good: number, total: number, target: number): boolean {
-  const bad = total - good;
-  if (!(total > 0) || bad < LEAST_BAD) return false;
-  if (decide(wilsonInterval(good, total, CONFIDENCE), target) !== "fail") return false;
-  const part = (share: number, expected: number): number => (share === 0 ? 0 : share * Math.log(share / expected));
-  return Math.exp(-total * (part(bad / total, 1 - target) + part(good / total, target))) <= 1 - CONFIDENCE;
+/** Whether so many bad events prove that an objective is missed: the exact test that the gate makes, at a confidence of its own. */
+export function isBroken(counted: CountedShare, target: number): boolean {
+  const { good, total } = counted;
+  if (!(total > 0) || !(total - good >= LEAST_BAD)) return false;
+  return missProbability(counted, target) <= 1 - CONFIDENCE;
 }
 
 async function readCounters(

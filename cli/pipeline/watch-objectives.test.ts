@@ -21,6 +21,7 @@ const availability = (phase: string, countedBy: "caller" | "service", abortOnFai
     countedBy === "caller"
       ? { kind: "good", good: 'k6_http_reqs_total{expected_response="true"}', total: "k6_http_reqs_total" }
       : { kind: "bad", bad: 'http_requests_total{job="api",status=~"5.."}', total: 'http_requests_total{job="api"}' },
+  minEvents: null,
   crossCheck: null,
   source: { file: "slo.yaml", line: 1 },
 });
@@ -29,6 +30,7 @@ const gate = (objectives: readonly ObjectivePlan[], abortWindowSeconds = 60): Ga
   name: "stress",
   file: "gates/stress.yaml",
   confidence: 0.95,
+  failureBurst: 1,
   objectives,
   capacity: null,
   abortWindowSeconds,
@@ -119,6 +121,20 @@ describe("a service that breaks in a step", () => {
     const [last] = asked.slice(-1);
     // The step's own begin and a scrape after it.
     expect(last?.from).toBe(27);
+  });
+
+  test("is left alone until there are as many events as the objective asks for", async () => {
+    const asking = (minEvents: number) => gate([{ ...availability("step/600", "service"), minEvents }]);
+    expect((await watch({ gate: asking(5000), status: failsAt600 })).broke).toEqual([]);
+    expect((await watch({ gate: asking(500), status: failsAt600 })).broke).toHaveLength(1);
+  });
+
+  test("is left alone for one short pause", async () => {
+    const onePause = (from: number, to: number) => (at: number) => (at >= from && at < to ? "500" : "200");
+    // 36 failures within 60 ms, of 600 requests a second.
+    const run = { gate: everyStep("service"), status: onePause(27.5, 27.56) };
+    expect((await watch(run)).broke).toEqual([]);
+    expect((await watch({ ...run, status: onePause(27.5, 29) })).broke).toHaveLength(1);
   });
 
   test("is left alone where nobody asked to end the load", async () => {
@@ -224,7 +240,7 @@ describe("bad events", () => {
     [9000, 10_000, 0.99, true],
     [9900, 10_000, 0.99, false],
     [9990, 10_000, 0.99, false],
-    // Wilson's interval alone would call these proven.
+    // Wilson's interval would call these proven.
     [79, 80, 0.999, false],
     [995, 1000, 0.999, false],
     [990, 1000, 0.999, true],
@@ -233,6 +249,6 @@ describe("bad events", () => {
     [Number.NaN, 1000, 0.99, false],
     [0, 1000, 1, true],
   ])("of which %d of %d were good, with %d promised, prove a miss: %s", (good, total, target, proven) => {
-    expect(isBroken(good, total, target)).toBe(proven);
+    expect(isBroken({ good, total }, target)).toBe(proven);
   });
 });

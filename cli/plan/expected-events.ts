@@ -1,4 +1,4 @@
-import { decide, wilsonInterval } from "../../gates/interval.ts";
+import { decide, shareInterval } from "../../gates/interval.ts";
 import { plannedIterations } from "../../lib/run/load.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 
@@ -16,7 +16,8 @@ export function tooFewEvents(plan: RunPlan): readonly string[] {
     const planned = plannedIterations(load, window.startSeconds + band, window.endSeconds - band);
     if (planned === null) continue;
     const events = Math.floor(planned);
-    if (events > 0 && decide(wilsonInterval(events, events, gate.confidence), target) === "pass") continue;
+    if (events > 0 && decide(shareInterval({ good: events, total: events }, gate.confidence), target) === "pass")
+      continue;
     if (target >= (worst.get(phase)?.target ?? 0)) worst.set(phase, { events, target, slo });
   }
   return [...worst].map(

@@ -100,6 +100,7 @@ describe("a plan", () => {
         name: "pr",
         file: "gates/pr.yaml",
         confidence: 0.95,
+        failureBurst: 1,
         capacity: null,
         abortWindowSeconds: 60,
         objectives: [
@@ -108,6 +109,7 @@ describe("a plan", () => {
             line: 1,
             target: null,
             abortOnFail: false,
+            minEvents: null,
             phases: phases.map((pattern) => ({ pattern, line: 1 })),
           },
         ],
@@ -120,6 +122,7 @@ describe("a plan", () => {
           indicatorCountedBy: "service",
           caller: null,
           callerDuration: null,
+          minEvents: null,
           service: "p",
           objectives: [{ title: "S", target: 0.99, line: 1 }],
           source: { file: "s.yaml", line: 1 },

@@ -12,6 +12,8 @@ export interface GateQuestion {
   /** Whether an edge of the window was told by this machine's clock (`now`, `-10m`). */
   readonly relative: boolean;
   readonly confidence: number;
+  /** Mean number of failures that come together, at least. */
+  readonly failureBurst: number;
   readonly objectives: readonly ObjectivePlan[];
 }
 

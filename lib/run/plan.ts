@@ -86,6 +86,8 @@ export interface GatePlan {
   readonly objectives: readonly ObjectivePlan[];
   /** The rate that a stress must reach; null where nothing is asked. */
   readonly capacity: CapacityPlan | null;
+  /** Mean number of failures that come together, as the gate states it; 1 where they come singly until more is seen. */
+  readonly failureBurst: number;
   /** How far back the runner looks at objectives that end the run when they break. */
   readonly abortWindowSeconds: number;
 }
@@ -103,6 +105,8 @@ export interface ObjectivePlan {
   readonly phase: string;
   /** The share of good events that must be reached, 0.999 for instance. */
   readonly target: number;
+  /** Fewer events than this decide nothing; null where any number may. */
+  readonly minEvents: number | null;
   /** Whether the load is ended as soon as it breaks. */
   readonly abortOnFail: boolean;
   readonly countedBy: CountedBy;

@@ -3,6 +3,9 @@ export const REASONS = {
   "interval-inside": "Nothing to do: the whole confidence interval meets the objective.",
   "interval-outside": "The service missed the objective: look at the phase in the report, then at the service.",
   "interval-straddles": "Offer more events (a longer phase or a higher rate): the verdict says how many would decide.",
+  "too-few-events": "Offer more events, or lower the SLO's proofload.dev/minimum-events or the gate's minEvents.",
+  "fail-not-significant":
+    "It looks missed, but one of so many objectives may do so by chance: offer more events, or judge fewer objectives at once.",
   "no-data":
     "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name).",
   "no-traffic": "No events were counted: check that the journey calls what the SLO measures.",

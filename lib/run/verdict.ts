@@ -65,6 +65,8 @@ export interface ObjectiveVerdict {
   readonly value: number | null;
   readonly interval: Interval | null;
   readonly events: { readonly good: number; readonly total: number } | null;
+  /** Chance of so many bad events or more where the objective is just met; null where that was not tested. */
+  readonly missProbability: number | null;
   /** Events that would decide an inconclusive objective if things go on as seen; null where no number would. */
   readonly eventsToDecide: number | null;
   readonly countedBy: CountedBy;
@@ -85,7 +87,10 @@ export interface Interval {
   readonly high: number;
   /** Of each bound by itself. */
   readonly confidence: number;
-  readonly method: "wilson";
+  /** `korn-graubard`: Clopper and Pearson's on fewer events than were counted, because failures came together. */
+  readonly method: "clopper-pearson" | "korn-graubard";
+  /** Independent events that tell as much as those that were counted, for each bound. */
+  readonly effectiveEvents: { readonly low: number; readonly high: number };
 }
 
 export interface FaultVerdict {

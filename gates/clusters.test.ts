@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+
+import { stepClusters, timeClusters } from "./clusters.ts";
+import type { Step } from "./steps.ts";
+
+const step = (from: number, to: number, restart = false): Step => ({ from, to, restart, gap: false });
+const series = (...values: readonly number[]) => ({
+  labels: { __name__: "x_total" },
+  samples: values.map((value, at) => [at, value] as const),
+});
+
+describe("stepClusters", () => {
+  test("has the events of each step, born counters and restarts from 0", () => {
+    const total = [series(0, 100, 200, 50)];
+    const late = { labels: {}, samples: [[2, 7] as const, [3, 3] as const] };
+    const steps = [step(0, 1), step(1, 2), step(2, 3, true)];
+    expect(stepClusters({ kind: "bad", part: [late], total, steps })).toEqual([
+      { at: 1, total: 100, bad: 0 },
+      { at: 2, total: 100, bad: 7 },
+      { at: 3, total: 50, bad: 3 },
+    ]);
+  });
+
+  test("takes for bad what is not good, and never less than nothing", () => {
+    const clusters = stepClusters({
+      kind: "good",
+      part: [series(0, 90, 191)],
+      total: [series(0, 100, 200)],
+      steps: [step(0, 1), step(1, 2)],
+    });
+    expect(clusters.map(({ bad }) => bad)).toEqual([10, 0]);
+  });
+});
+
+describe("timeClusters", () => {
+  const clusters = (...times: readonly number[]) => times.map((at) => ({ at, bad: 1, total: 10 }));
+
+  test("leaves one instance's as they are, however its scrapes jitter", () => {
+    expect(timeClusters([clusters(1.01, 1.99, 3)], 1)).toHaveLength(3);
+  });
+
+  test("lays several instances together by time", () => {
+    expect(timeClusters([clusters(1.2, 2.2), clusters(1.7, 2.7)], 1)).toEqual([
+      { bad: 2, total: 20 },
+      { bad: 2, total: 20 },
+    ]);
+  });
+});
