@@ -10,7 +10,8 @@ export const checkCpu: Check = {
   examine: ({ env, machine }) => {
     const cores = env.cpuCount;
     const load = machine.loadAverage();
-    const text = `${cores} ${cores === 1 ? "core" : "cores"}, load average ${load.toFixed(2)}`;
+    // A container's may be a fraction.
+    const text = `${Number(cores.toFixed(2))} ${cores === 1 ? "core" : "cores"}, load average ${load.toFixed(2)}`;
     if (load > cores * BUSY_SHARE) {
       return [
         warn("cpu", `the machine is busy: ${text}`, "End other programs: what they take makes the service slow."),

@@ -62,6 +62,7 @@ describe("what keeps runs from working is bad, and its cure is told", () => {
 describe("what spoils some runs is a warning", () => {
   test.each<[string, Check, Parameters<typeof around>[0], RegExp]>([
     ["one core", checkCpu, { env: { cpuCount: 1 } }, /1 core, /],
+    ["a part of a core", checkCpu, { env: { cpuCount: 2 / 3 } }, /0\.67 cores, /],
     ["a busy machine", checkCpu, { machine: { loadAverage: () => 2.1 } }, /busy: 4 cores, load average 2\.10/],
     ["a disk that is almost full", checkDisk, { machine: { freeBytes: async () => 999 * MB } }, /only 999 MB/],
     ["little memory", checkMemory, { machine: { availableMemory: () => 599 * MB } }, /only 599 MB/],
