@@ -2,15 +2,18 @@ import type { Evidence } from "../lib/run/evidence.ts";
 import type { Window } from "../lib/run/phase.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
-import { blocked } from "./attempt.ts";
+import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
+import type { CountRequest } from "./count-events.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatCount, formatMissed, formatShare } from "./format.ts";
+import { countsEvents } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
 import { decide, eventsToDecide, wilsonInterval } from "./interval.ts";
 import type { Decision } from "./interval.ts";
-import type { Tally } from "./samples.ts";
+import { judgeCensus } from "./judge-census.ts";
+import { takeCensus } from "./take-census.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** What an objective is judged by. */
@@ -46,6 +49,11 @@ function contradictionOf(input: ObjectiveInput): string | null {
     ...input,
     objective: { ...input.objective, countedBy: "caller", indicator: crossCheck, crossCheck: null },
   });
+  if (seen.census !== undefined) {
+    return seen.verdict === "fail"
+      ? `the service kept its promise, but not as k6 saw it: ${seen.reason.message}`
+      : null;
+  }
   if (seen.interval === null || seen.events === null)
     return `k6's count could not be held against it: ${seen.reason.message}`;
   if (decide(seen.interval, target) !== "fail") return null;
@@ -56,12 +64,20 @@ function contradictionOf(input: ObjectiveInput): string | null {
 function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const { objective, confidence } = input;
   const window = input.windows.filter(({ phase }) => phase === objective.phase);
-  const tally = tallyOf(input, window);
   const described = describe(input, window[0]);
-  if (!tally.ok) {
-    const { reason } = tally;
-    return { ...described, verdict: reason.code === "prometheus-unreachable" ? "error" : "inconclusive", reason };
+  const without = ({ reason }: { readonly reason: Reason }): ObjectiveVerdict => ({
+    ...described,
+    verdict: reason.code === "prometheus-unreachable" ? "error" : "inconclusive",
+    reason,
+  });
+  const ready = readyToCount(input, window);
+  if (!ready.ok) return without(ready);
+  if (!countsEvents(objective)) {
+    const census = takeCensus({ ...ready.value, objective });
+    return census.ok ? { ...described, ...judgeCensus(objective, census.value, input.unhealthy) } : without(census);
   }
+  const tally = countEvents({ ...ready.value, objective });
+  if (!tally.ok) return without(tally);
   const { good, lost, covered, excused, instances } = tally.value;
   const total = tally.value.total + lost;
   const counted = { ...described, windowCovered: covered, excused, instancesSeen: instances };
@@ -86,8 +102,11 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   return { ...measured, eventsToDecide: needed, ...word(decision, interval, value, objective.target, needed) };
 }
 
-/** The objective's events, or what stands in the way of counting them. */
-function tallyOf(input: ObjectiveInput, windows: readonly JudgedWindow[]): Attempt<Tally> {
+/** What an objective is counted in, or what stands in the way of counting. */
+function readyToCount(
+  input: ObjectiveInput,
+  windows: readonly JudgedWindow[],
+): Attempt<Omit<CountRequest, "objective">> {
   const { objective, evidence, scrapeIntervalSeconds, excuses, gaps } = input;
   if (evidence === null) return blocked("no-data", "no evidence was collected");
   const { reachable, error, skewSeconds } = evidence.prometheus;
@@ -114,7 +133,7 @@ function tallyOf(input: ObjectiveInput, windows: readonly JudgedWindow[]): Attem
   if (objective.countedBy === "service" && Math.abs(skewSeconds ?? 0) > Math.max(1, scrapeIntervalSeconds) + 0.5) {
     return blocked("clock-skew", `Prometheus's clock is ${skewSeconds} s off this machine's`);
   }
-  return countEvents({ objective, window, evidence, scrapeIntervalSeconds, excuses });
+  return found({ window, evidence, scrapeIntervalSeconds, excuses });
 }
 
 type Undecided = Omit<ObjectiveVerdict, "verdict" | "reason">;

@@ -1,3 +1,4 @@
+import { isRatio } from "../../gates/indicators.ts";
 import type { Env } from "../../lib/env.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type {
@@ -12,6 +13,7 @@ import type { Window } from "../../lib/run/phase.ts";
 import type { CountedBy, RatioIndicator, RunPlan } from "../../lib/run/plan.ts";
 import { collectCharts } from "./collect-charts.ts";
 import { collectLoad } from "./collect-load.ts";
+import { collectRanges, jobsOfRanges } from "./collect-ranges.ts";
 
 export interface CollectOptions {
   readonly env: Env;
@@ -42,9 +44,10 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   // One that does not answer at all would take minutes to not answer every query.
   if (identity === null) return collectWithout(options, window, { from, to });
   await waitUntilVisible(options, to);
-  const up = await prometheus.rawSamples(upOf(options.serviceJobs), window);
-  const [counters, requests, load, charts] = await Promise.all([
+  const up = await prometheus.rawSamples(upOf([...options.serviceJobs, ...jobsOfRanges(plan)]), window);
+  const [counters, ranges, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
+    collectRanges(prometheus, plan, window),
     options.requestsSelector === null ? null : prometheus.rawSamples(options.requestsSelector, window),
     collectLoad({ ...options, window: { from, to } }),
     collectCharts(prometheus, plan.runId, { from, to }),
@@ -56,6 +59,7 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
     prometheus: prometheusEvidence(options, identity, up, { from, to }),
     window,
     counters,
+    ...(ranges.length === 0 ? {} : { ranges }),
     up,
     load: { ...load, requestsSeenByService: requests === null ? null : countSince(requests, from) },
     charts,
@@ -103,7 +107,7 @@ function collectCounters(options: CollectOptions, window: Window): Promise<reado
     selectors.set(indicator.kind === "good" ? indicator.good : indicator.bad, countedBy);
   };
   for (const { indicator, crossCheck, countedBy } of options.plan.gate.objectives) {
-    add(indicator, countedBy);
+    if (isRatio(indicator)) add(indicator, countedBy);
     if (crossCheck !== null) add(crossCheck, "caller");
   }
   return Promise.all(

@@ -1,4 +1,5 @@
 import { countEvents, queriesOf } from "../../gates/count-events.ts";
+import { countsEvents } from "../../gates/indicators.ts";
 import { decide, wilsonInterval } from "../../gates/interval.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
@@ -36,7 +37,7 @@ export async function lookAtObjectives(options: LookOptions): Promise<BrokenObje
   const { plan, prometheus, events, at } = options;
   const begun = events.findLast((event) => event.type === "phase");
   if (begun?.type !== "phase") return null;
-  const objectives = options.objectives.filter(({ phase }) => phase === begun.phase);
+  const objectives = options.objectives.filter(countsEvents).filter(({ phase }) => phase === begun.phase);
   // What was under way when the phase began is not its own.
   const from = Math.max(begun.at + plan.scrapeIntervalSeconds, at - plan.gate.abortWindowSeconds);
   if (objectives.length === 0 || at - from < plan.scrapeIntervalSeconds) return null;
