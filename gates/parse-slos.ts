@@ -8,6 +8,7 @@ import type { SloIndicator } from "./indicators.ts";
 import { counterOf, indicatorOf } from "./model/indicator-of.ts";
 import type { SliSpec } from "./model/sli.ts";
 import type { ObjectiveSpec, SloDocument } from "./model/slo.ts";
+import { targetOf } from "./model/target-of.ts";
 import { callerDurationOf, callerOf, checkAnnotations } from "./slo-annotations.ts";
 import type { Report } from "./slo-annotations.ts";
 
@@ -113,11 +114,6 @@ function toSlo(document: DocumentOf<"SLO">, source: IndicatorSource, problems: C
 
 function titleOf(slo: string, objective: string | undefined, count: number): string {
   return count === 1 || objective === undefined ? slo : `${slo}: ${objective}`;
-}
-
-function targetOf({ target, targetPercent }: ObjectiveSpec): SloObjective["target"] {
-  // 99.9 / 100 is 0.9990000000000001 in floating point.
-  return target ?? Number(((targetPercent ?? Number.NaN) / 100).toPrecision(12));
 }
 
 /** A threshold's values need a bound; a ratio's have none. */

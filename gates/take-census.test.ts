@@ -66,7 +66,10 @@ function judged(objective: ObjectivePlan, evidence: Partial<CensusRequest["evide
 const QUERY = "max(memory)";
 const small = plan({ kind: "threshold", query: QUERY, op: "lte", value: 10 });
 /** Too large in so many of the 61 evaluations. */
-const above = (count: number): Value => (at) => (at >= START && at < START + count ? 11 : 10);
+const above =
+  (count: number): Value =>
+  (at) =>
+    at >= START && at < START + count ? 11 : 10;
 
 describe("a threshold", () => {
   test("holds where enough evaluations do, each of which was seen", () => {
@@ -86,14 +89,31 @@ describe("a threshold", () => {
   test.each<[string, string, RangeEvidence | null, SeriesSamples?]>([
     ["no answer", "no-data", null],
     ["no series", "no-data", range(QUERY)],
-    ["several series", "several-series", range(QUERY, () => 1, () => 99)],
+    [
+      "several series",
+      "several-series",
+      range(
+        QUERY,
+        () => 1,
+        () => 99,
+      ),
+    ],
     ["one evaluation without a value", "window-not-covered", range(QUERY, (at) => (at === START + 30 ? null : 1))],
     ["an end without values", "window-not-covered", range(QUERY, (at) => (at >= END ? null : 1))],
     ["NaN", "bad-sample", range(QUERY, (at) => (at === START + 30 ? Number.NaN : 1))],
     ["+Inf", "bad-sample", range(QUERY, () => Number.POSITIVE_INFINITY)],
-    ["a warning", "query-warning", { ...fine, outcome: { kind: "ok", series: [UP], warnings: ["partial"], infos: [] } }],
+    [
+      "a warning",
+      "query-warning",
+      { ...fine, outcome: { kind: "ok", series: [UP], warnings: ["partial"], infos: [] } },
+    ],
     ["a refusal", "query-failed", { ...fine, outcome: { kind: "bad-response", message: "no" } }],
-    ["an instance that was away", "window-not-covered", fine, series({ ...UP.labels }, (at) => (at > 1020 && at < 1030 ? 0 : 1))],
+    [
+      "an instance that was away",
+      "window-not-covered",
+      fine,
+      series({ ...UP.labels }, (at) => (at > 1020 && at < 1030 ? 0 : 1)),
+    ],
   ])("%s is %s, and no pass", (_, code, evidence, up) => {
     expect(judged(small, { ranges: evidence === null ? [] : [evidence] }, up)[0]).toBe(code);
   });
@@ -133,7 +153,7 @@ describe("a ratio of gauges", () => {
     ]);
   });
 
-  test.each([
+  test.each<[string, string, Value | null, Value]>([
     ["no traffic", "no-traffic", () => 0, () => 0],
     ["more bad than all", "bad-sample", () => 2, () => 1],
     ["a negative count", "bad-sample", () => -1, () => 1],
@@ -160,7 +180,7 @@ describe("a raw ratio", () => {
 describe("slices of time", () => {
   const ten = (target: number): TimeSlices => ({ kind: "good-slices", seconds: 10, target });
   /** A counter of 100 events a second, of which so many are bad. */
-  const counters = (badPerSecond: Value) => {
+  const counters = (badPerSecond: Value): Pick<CensusRequest["evidence"], "counters"> => {
     let bad = 0;
     const labels = { __name__: "r_total", ...API };
     const total = series({ ...labels, code: "200" }, (at) => (at - START + 10) * 100);
@@ -215,9 +235,9 @@ describe("slices of time", () => {
 
   test("that are too few, or that nobody called in, prove nothing", () => {
     expect(judged(errors({ kind: "mean-share", seconds: 15 }), outage(0))[0]).toBe("too-few-slices");
-    expect(judged(plan(small.indicator, { kind: "mean-share", seconds: 15 }), { ranges: [range(QUERY, () => 1)] })[0]).toBe(
-      "too-few-slices",
-    );
+    expect(
+      judged(plan(small.indicator, { kind: "mean-share", seconds: 15 }), { ranges: [range(QUERY, () => 1)] })[0],
+    ).toBe("too-few-slices");
   });
 
   test("cover the whole window, in equal lengths", () => {
