@@ -52,7 +52,7 @@ export function readExpression(query: string): ExpressionReading {
   const first = top.firstChild?.name;
   if (first === "MatrixSelector" || first === "SubqueryExpr") return refused(`${WANTED}, not a range`);
   if (selectors.length === 0) return refused(`${WANTED}, with a metric: this one is the same whatever happens`);
-  const reachSeconds = reachOf(top, query);
+  const reachSeconds = pathReach(top, query);
   if (reachSeconds === null) return refused(`${WANTED}, with plain durations such as 1m30s, and no negative offset`);
   return { kind: "expression", expression: { selectors, reachSeconds, groupedBy } };
 }
@@ -67,8 +67,14 @@ export function addMatchersToAll(query: string, labels: Readonly<Record<string, 
   );
 }
 
+/** How far before its time of evaluation a query reads samples, in seconds; 0 for what is no expression. */
+export function reachOf(query: string): number {
+  const reading = readExpression(query);
+  return reading.kind === "expression" ? reading.expression.reachSeconds : 0;
+}
+
 /** The longest way back that any path of an expression takes, in seconds; null where that can't be told. */
-function reachOf(node: SyntaxNode, query: string): number | null {
+function pathReach(node: SyntaxNode, query: string): number | null {
   const children = childrenOf(node);
   let own = 0;
   const inner: number[] = [];
@@ -79,7 +85,7 @@ function reachOf(node: SyntaxNode, query: string): number | null {
       // A subquery has a range, and then its resolution.
       if (child === children.find(({ name }) => name === child.name)) own = seconds;
     } else {
-      const reach = reachOf(child, query);
+      const reach = pathReach(child, query);
       if (reach === null) return null;
       inner.push(reach);
     }

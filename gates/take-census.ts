@@ -9,7 +9,7 @@ import type { CountRequest } from "./count-events.ts";
 import { countRange } from "./count-range.ts";
 import type { Portion } from "./count-range.ts";
 import { isRatio } from "./indicators.ts";
-import { readExpression } from "./promql-expression.ts";
+import { reachOf } from "./promql-expression.ts";
 import { sliceWindows } from "./slice-windows.ts";
 
 /** Fewer slices than this prove nothing. */
@@ -135,11 +135,6 @@ function judgeSlices(shares: readonly Bounds[], slices: TimeSlices): Counted {
 function shareOf(portions: readonly Portion[]): number | null {
   const total = portions.reduce((sum, one) => sum + one.total, 0);
   return total > 0 ? portions.reduce((sum, one) => sum + one.good, 0) / total : null;
-}
-
-function reachOf(query: string): number {
-  const reading = readExpression(query);
-  return reading.kind === "expression" ? reading.expression.reachSeconds : 0;
 }
 
 function tooFew(count: number, seconds: number) {

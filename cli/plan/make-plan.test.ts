@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import type { Slo } from "../../gates/parse-slos.ts";
 import { projectSchema } from "../../lib/config/project.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";
 import type { FaultPlan, RunPlan } from "../../lib/run/plan.ts";
@@ -83,7 +84,7 @@ describe("a plan", () => {
     metadata: { name: "p" },
     spec: { service: { url: "http://127.0.0.1:1", requests: "r_total", processes: {} }, targets: ["proxy/store"] },
   });
-  const planWith = (faults: readonly FaultPlan[], phase: string): RunPlan =>
+  const planWith = (faults: readonly FaultPlan[], phase: string, slo: Partial<Slo> = {}): RunPlan =>
     makePlan({
       runId: "run-1",
       createdAt: "2026-01-01T00:00:00.000Z",
@@ -111,6 +112,7 @@ describe("a plan", () => {
           service: "p",
           objectives: [{ title: "S", target: 0.99, line: 1 }],
           source: { file: "s.yaml", line: 1 },
+          ...slo,
         },
       ],
     });
@@ -135,5 +137,22 @@ describe("a plan", () => {
     );
     expect(() => planWith(faults, "fault/b")).toThrow("fault/b, which lasts 1 s; with a scrape every 1 s it needs 2 s");
     expect(planWith(faults, "fault/a").gate.objectives).toHaveLength(1);
+  });
+
+  test("is refused when a judged phase holds too few slices of time", () => {
+    const faults = [fault("a", 17, 10, 8)];
+    const sliced = (seconds: number): Partial<Slo> => ({
+      objectives: [{ title: "S", target: 0.9, slices: { kind: "mean-share", seconds }, line: 1 }],
+    });
+    expect(() => planWith(faults, "fault/a", sliced(3))).toThrow("with a scrape every 1 s it needs 15 s");
+    expect(planWith(faults, "fault/a", sliced(2)).gate.objectives).toHaveLength(1);
+    // The guard bands are not judged.
+    expect(() => planWith(faults, "baseline", sliced(2.5))).toThrow(
+      "lasts 12 s; with a scrape every 1 s it needs 14.5 s",
+    );
+    const ranged: Partial<Slo> = {
+      indicator: { kind: "raw", query: "sum(rate(a[10s]))", rawType: "success" },
+    };
+    expect(() => planWith(faults, "baseline", ranged)).toThrow("it needs 17 s");
   });
 });
