@@ -159,6 +159,18 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .addHelpText("after", example("proofload chaos recover"))
     .action(async (options) => done(await (await import("./verbs/chaos-recover.ts")).chaosRecoverVerb(env, options)));
 
+  const slo = program.command("slo").description("service level objectives");
+  slo
+    .command("check")
+    .description("lint SLO files, and hold them against a Prometheus")
+    .argument("[path]", "a file or a folder of OpenSLO documents", "gates/slo")
+    .option("--prometheus <url>", "a Prometheus that scrapes the service")
+    .option("--json", "print the findings as JSON")
+    .addHelpText("after", example("proofload slo check --prometheus http://127.0.0.1:9090"))
+    .action(async (path, options) =>
+      done(await (await import("./verbs/slo-check.ts")).sloCheckVerb(env, path, options)),
+    );
+
   const tools = program.command("tools").description("the outside programs: k6, Prometheus, Toxiproxy");
   tools
     .command("install")

@@ -6,32 +6,35 @@ import { checkParts } from "./check-parts.ts";
 import { countPushed } from "./count-pushed.ts";
 import { countScraped } from "./count-scraped.ts";
 import type { Excuse } from "./excuses.ts";
+import { isRatio, queriesOfIndicator } from "./indicators.ts";
+import type { CountedObjective } from "./indicators.ts";
 import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
 
-/** The part of the evidence that events are counted in. */
-export type CountedEvidence = Pick<Evidence, "counters" | "up">;
+/** The part of the evidence that an objective is measured in. */
+export type CountedEvidence = Pick<Evidence, "counters" | "ranges" | "up">;
 
 /** What is needed to count an objective's events. */
 export interface CountRequest {
-  readonly objective: ObjectivePlan;
+  readonly objective: CountedObjective;
   readonly window: JudgedWindow;
   readonly evidence: CountedEvidence;
   readonly scrapeIntervalSeconds: number;
   readonly excuses: readonly Excuse[];
 }
 
-/** The queries of an objective: its part (good or bad) first, then its total. */
-export function queriesOf({ indicator }: ObjectivePlan): readonly [part: string, total: string] {
-  return [indicator.kind === "good" ? indicator.good : indicator.bad, indicator.total];
+/** The queries of an objective; where it has two, its part (good or bad) first, then its total. */
+export function queriesOf({ indicator }: Pick<ObjectivePlan, "indicator">): readonly string[] {
+  return queriesOfIndicator(indicator);
 }
 
 /** What Prometheus answered to a query of an objective, if it was asked. */
 export function outcomeOf(
   evidence: CountedEvidence,
-  { countedBy }: ObjectivePlan,
+  { countedBy, indicator }: Pick<ObjectivePlan, "countedBy" | "indicator">,
   query: string,
 ): QueryOutcome | undefined {
+  if (!isRatio(indicator)) return evidence.ranges?.find((range) => range.query === query)?.outcome;
   const isIt = (counter: CounterEvidence): boolean => counter.query === query && counter.countedBy === countedBy;
   return evidence.counters.find(isIt)?.outcome;
 }
@@ -39,8 +42,8 @@ export function outcomeOf(
 /** Counts an objective's events in its window from raw samples, or says why that can't be trusted. */
 export function countEvents(request: CountRequest): Attempt<Tally> {
   const { objective, window, evidence, scrapeIntervalSeconds, excuses } = request;
-  const { kind } = objective.indicator;
-  const [partQuery, totalQuery] = queriesOf(objective);
+  const { kind, total: totalQuery } = objective.indicator;
+  const partQuery = objective.indicator.kind === "good" ? objective.indicator.good : objective.indicator.bad;
   const total = seriesOf(outcomeOf(evidence, objective, totalQuery), totalQuery);
   if (!total.ok) return total;
   const part = seriesOf(outcomeOf(evidence, objective, partQuery), partQuery);
@@ -60,7 +63,7 @@ const CODE_OF = {
 } as const;
 
 /** The series of an answer that is whole and undoubted. */
-function seriesOf(outcome: QueryOutcome | undefined, query: string): Attempt<readonly SeriesSamples[]> {
+export function seriesOf(outcome: QueryOutcome | undefined, query: string): Attempt<readonly SeriesSamples[]> {
   if (outcome === undefined) return blocked("no-data", `${query} was not asked`);
   if (outcome.kind !== "ok") {
     return blocked(CODE_OF[outcome.kind], `${query}: ${outcome.message}`);

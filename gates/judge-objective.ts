@@ -3,18 +3,21 @@ import type { Window } from "../lib/run/phase.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { ReasonCode } from "../lib/run/reasons.ts";
 import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
-import { blocked } from "./attempt.ts";
+import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { bucketEdgeOf } from "./bucket-edge.ts";
 import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
+import type { CountRequest } from "./count-events.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatCount, formatMissed, formatShare } from "./format.ts";
+import { countsEvents } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
 import { moreWords } from "./correct-fails.ts";
 import { decide, eventsToDecide, missProbability, shareInterval } from "./interval.ts";
 import type { Decision } from "./interval.ts";
-import type { Tally } from "./samples.ts";
+import { judgeCensus } from "./judge-census.ts";
 import { eventWeights } from "./statistics/design-effect.ts";
+import { takeCensus } from "./take-census.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 const MOST = 0.5;
@@ -80,6 +83,11 @@ function contradictionOf(input: ObjectiveInput): string | null {
     ...input,
     objective: { ...input.objective, countedBy: "caller", indicator: crossCheck, crossCheck: null, minEvents: null },
   });
+  if (seen.census !== undefined) {
+    return seen.verdict === "fail"
+      ? `the service kept its promise, but not as k6 saw it: ${seen.reason.message}`
+      : null;
+  }
   if (seen.interval === null || seen.events === null)
     return `k6's count could not be held against it: ${seen.reason.message}`;
   if (decide(seen.interval, target) !== "fail") return null;
@@ -93,12 +101,20 @@ const AWAY: readonly ReasonCode[] = ["prometheus-unreachable", "credentials-refu
 function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const { objective, confidence } = input;
   const window = input.windows.filter(({ phase }) => phase === objective.phase);
-  const tally = tallyOf(input, window);
   const described = describe(input, window[0]);
-  if (!tally.ok) {
-    const { reason } = tally;
-    return { ...described, verdict: AWAY.includes(reason.code) ? "error" : "inconclusive", reason };
+  const without = ({ reason }: { readonly reason: Reason }): ObjectiveVerdict => ({
+    ...described,
+    verdict: AWAY.includes(reason.code) ? "error" : "inconclusive",
+    reason,
+  });
+  const ready = readyToCount(input, window);
+  if (!ready.ok) return without(ready);
+  if (!countsEvents(objective)) {
+    const census = takeCensus({ ...ready.value, objective });
+    return census.ok ? { ...described, ...judgeCensus(objective, census.value, input.unhealthy) } : without(census);
   }
+  const tally = countEvents({ ...ready.value, objective });
+  if (!tally.ok) return without(tally);
   const { good, lost, covered, excused, instances } = tally.value;
   const total = tally.value.total + lost;
   const counted = { ...described, windowCovered: covered, excused, instancesSeen: instances };
@@ -134,8 +150,11 @@ function standsAnyway({ indicator }: ObjectivePlan, { high }: Interval, { code }
   return code === "machine-busy" && !isLatency && high < MOST;
 }
 
-/** The objective's events, or what stands in the way of counting them. */
-function tallyOf(input: ObjectiveInput, windows: readonly JudgedWindow[]): Attempt<Tally> {
+/** What an objective is counted in, or what stands in the way of counting. */
+function readyToCount(
+  input: ObjectiveInput,
+  windows: readonly JudgedWindow[],
+): Attempt<Omit<CountRequest, "objective">> {
   const { objective, evidence, scrapeIntervalSeconds, excuses, gaps } = input;
   if (evidence === null) return blocked("no-data", "no evidence was collected");
   const { reachable, error, skewSeconds } = evidence.prometheus;
@@ -162,7 +181,7 @@ function tallyOf(input: ObjectiveInput, windows: readonly JudgedWindow[]): Attem
   if (objective.countedBy === "service" && Math.abs(skewSeconds ?? 0) > Math.max(1, scrapeIntervalSeconds) + 0.5) {
     return blocked("clock-skew", `Prometheus's clock is ${skewSeconds} s off this machine's`);
   }
-  return countEvents({ objective, window, evidence, scrapeIntervalSeconds, excuses });
+  return found({ window, evidence, scrapeIntervalSeconds, excuses });
 }
 
 type Undecided = Omit<ObjectiveVerdict, "verdict" | "reason">;

@@ -485,7 +485,9 @@ function retyped(run: Parameters<Corruption>[0], from: string, to: string): type
       indicator:
         one.indicator.kind === "good"
           ? { ...one.indicator, good: mistype(one.indicator.good) }
-          : { ...one.indicator, bad: mistype(one.indicator.bad) },
+          : one.indicator.kind === "bad"
+            ? { ...one.indicator, bad: mistype(one.indicator.bad) }
+            : one.indicator,
     })),
   )(run);
   return withEvidence(({ counters }) => ({

@@ -134,22 +134,27 @@ describe("parseSlos", () => {
     ],
     ["no objective", edit(/objectives:[^]*/, "objectives: []"), "expected at least one objective"],
     ["a typo", edit("target: 0.999", "tagret: 0.999"), "unknown key 'tagret'; did you mean 'target'?"],
-    [
-      "another kind of OpenSLO",
-      edit("kind: SLO", "kind: AlertPolicy"),
-      "OpenSLO allows kind AlertPolicy, but proofload does not support it yet; expected SLO",
-    ],
+    ["a kind that there is not", edit("kind: SLO", "kind: SLOO"), "a.yaml:2: kind: expected one of SLO, SLI, Service"],
     [
       "another version",
       edit("openslo/v1", "openslo/v2"),
       "a.yaml:1: apiVersion: expected 'openslo/v1', found 'openslo/v2'",
     ],
     [
-      "counter: false",
-      edit("counter: true", "counter: false"),
-      "OpenSLO allows this, but proofload does not support it yet: with counter: true",
+      "time slices without their length",
+      edit("Occurrences", "RatioTimeslices"),
+      "timeSliceWindow: missing; expected it",
     ],
-    ["time slices", edit("Occurrences", "Timeslices"), "proofload does not support it yet: expected Occurrences"],
+    [
+      "a slice's target where there are no slices",
+      edit("target: 0.999", "target: 0.999\n      timeSliceTarget: 0.9"),
+      "a.yaml:36: spec.objectives[0].timeSliceTarget: it has no meaning with budgetingMethod: Occurrences",
+    ],
+    [
+      "a composite",
+      edit("target: 0.999", "target: 0.999\n      indicatorRef: other"),
+      "a.yaml:36: spec.objectives[0].indicatorRef: OpenSLO allows this, but proofload does not support it yet",
+    ],
     [
       "a calendar window",
       edit("isRolling: true", "isRolling: false"),
@@ -158,12 +163,12 @@ describe("parseSlos", () => {
     [
       "an op",
       edit("target: 0.999", "target: 0.999\n      op: lte"),
-      "a.yaml:36: spec.objectives[0].op: OpenSLO allows this, but proofload does not support it yet",
+      "a.yaml:36: spec.objectives[0].op: it belongs to a thresholdMetric",
     ],
     [
-      "alert policies",
-      edit("  budgetingMethod", "  alertPolicies: []\n  budgetingMethod"),
-      "spec.alertPolicies: OpenSLO allows this",
+      "an alert policy that is nowhere",
+      edit("  budgetingMethod", "  alertPolicies: [{alertPolicyRef: page}]\n  budgetingMethod"),
+      "a.yaml:32: spec.alertPolicies[0].alertPolicyRef: there is no AlertPolicy 'page'; known: none",
     ],
     [
       "no good and no bad",

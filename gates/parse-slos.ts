@@ -1,11 +1,16 @@
-import { readYaml, throwProblems } from "../lib/config/yaml.ts";
-import type { ConfigProblem, YamlDocument, YamlPath, YamlSource } from "../lib/config/yaml.ts";
-import type { CountedBy, RatioIndicator } from "../lib/run/plan.ts";
-import { openSloSchema } from "./openslo.ts";
-import type { OpenSlo } from "./openslo.ts";
-import { callerDurationOf, callerOf, checkAnnotations, minEventsOf, ratioOf } from "./slo-annotations.ts";
+import { throwProblems } from "../lib/config/yaml.ts";
+import type { ConfigProblem, YamlPath, YamlSource } from "../lib/config/yaml.ts";
+import type { Condition, CountedBy, RatioIndicator, TimeSlices } from "../lib/run/plan.ts";
+import { checkReferences } from "./model/check-references.ts";
+import { documentsOf, findDocument, problemIn, readDocuments } from "./model/documents.ts";
+import type { DocumentOf, Documents } from "./model/documents.ts";
+import type { SloIndicator } from "./indicators.ts";
+import { counterOf, indicatorOf } from "./model/indicator-of.ts";
+import type { SliSpec } from "./model/sli.ts";
+import type { ObjectiveSpec, SloDocument } from "./model/slo.ts";
+import { targetOf } from "./model/target-of.ts";
+import { callerDurationOf, callerOf, checkAnnotations, minEventsOf } from "./slo-annotations.ts";
 import type { Report } from "./slo-annotations.ts";
-import { readSelector } from "./promql.ts";
 
 /** An SLO as the gate uses it. */
 export interface Slo {
@@ -13,8 +18,8 @@ export interface Slo {
   readonly title: string;
   readonly service: string;
   readonly objectives: readonly SloObjective[];
-  readonly indicator: RatioIndicator;
-  /** Who counts the indicator: the caller where its selectors are on k6's own counters, for a service without metrics. */
+  readonly indicator: SloIndicator;
+  /** Who counts the indicator: the caller where its selectors are on k6's own metrics, for a service without metrics. */
   readonly indicatorCountedBy: CountedBy;
   /** What the caller counts, for phases in which the service can't. */
   readonly caller: RatioIndicator | null;
@@ -27,54 +32,83 @@ export interface Slo {
 
 export interface SloObjective {
   readonly title: string;
-  /** Share of good events, 0.999 for instance. */
+  /** Share of good events (or slices of time), 0.999 for instance. */
   readonly target: number;
+  /** Of a threshold: what its values must be. */
+  readonly condition?: Condition;
+  /** Slices of time, where they are judged in place of events. */
+  readonly slices?: TimeSlices;
   readonly line: number;
+}
+
+/** SLOs and the documents that they were read from, with everything that is wrong with them. */
+export interface SloReading extends Documents {
+  readonly slos: readonly Slo[];
 }
 
 /** Reads OpenSLO files, several documents in each if need be; throws one `invalid-config` error with all problems. */
 export function parseSlos(files: readonly YamlSource[]): readonly Slo[] {
-  const problems: ConfigProblem[] = [];
-  const slos: Slo[] = [];
-  for (const source of files) {
-    const reading = readYaml(source, openSloSchema);
-    problems.push(...reading.problems);
-    for (const document of reading.documents) {
-      const report = (path: YamlPath, message: string): void => {
-        problems.push({ file: source.file, line: document.lineOf(path), path, message });
-      };
-      const slo = toSlo(document, report);
-      const twin = slos.find((other) => other.name === slo.name);
-      if (twin !== undefined) {
-        report(["metadata", "name"], `'${slo.name}' is taken by ${twin.source.file}:${twin.source.line}`);
-      }
-      slos.push(slo);
-    }
-  }
+  const { slos, problems } = readSlos(files);
   throwProblems(problems);
   return slos;
 }
 
-function toSlo({ file, value, lineOf }: YamlDocument<OpenSlo>, report: Report): Slo {
+/** Like {@link parseSlos}, but returns the problems; an SLO whose indicator is nowhere is left out. */
+export function readSlos(files: readonly YamlSource[]): SloReading {
+  const { all, problems: wrong } = readDocuments(files);
+  const problems = [...wrong];
+  // What a broken document is called is not known: nobody could say whether a name is missing.
+  if (wrong.length === 0) problems.push(...checkReferences(all));
+  const slos = documentsOf(all, "SLO").flatMap((document) => {
+    const indicator = indicatorSource(document, all);
+    return indicator === null ? [] : [toSlo(document, indicator, problems)];
+  });
+  return { all, slos, problems };
+}
+
+/** An SLI's spec, and where it stands. */
+interface IndicatorSource {
+  readonly spec: SliSpec;
+  readonly document: DocumentOf<"SLO"> | DocumentOf<"SLI">;
+  readonly path: YamlPath;
+}
+
+function indicatorSource(document: DocumentOf<"SLO">, all: Documents["all"]): IndicatorSource | null {
+  const { indicator, indicatorRef = "" } = document.value.spec;
+  if (indicator !== undefined) return { spec: indicator.spec, document, path: ["spec", "indicator", "spec"] };
+  const sli = findDocument(all, "SLI", indicatorRef);
+  return sli === undefined ? null : { spec: sli.value.spec, document: sli, path: ["spec"] };
+}
+
+function toSlo(document: DocumentOf<"SLO">, source: IndicatorSource, problems: ConfigProblem[]): Slo {
+  const { file, value, lineOf } = document;
   const { metadata, spec } = value;
+  const report: Report = (path, message) => problems.push(problemIn(document, path, message));
+  const indicator = indicatorOf(source.spec);
+  const metric = indicator.kind === "threshold" ? "thresholdMetric" : "ratioMetric";
+  const indicatorCountedBy = counterOf(indicator, [...source.path, metric], (path, message) =>
+    problems.push(problemIn(source.document, path, message)),
+  );
   const title = metadata.displayName ?? metadata.name;
-  const { good, bad, total } = spec.indicator.spec.ratioMetric;
-  const indicator = ratioOf(queryOf(good), queryOf(bad), queryOf(total));
   const annotations = metadata.annotations ?? {};
   checkAnnotations(annotations, report);
-  const indicatorCountedBy = counterOf(indicator, report);
   return {
     name: metadata.name,
     title,
     service: spec.service,
-    objectives: spec.objectives.map((objective, index) => ({
-      title: titleOf(title, objective.displayName, spec.objectives.length),
-      target: targetOf(objective),
-      line: lineOf(["spec", "objectives", index]),
-    })),
+    objectives: spec.objectives.map((objective, index) => {
+      checkCondition(objective, indicator, ["spec", "objectives", index], report);
+      return {
+        title: titleOf(title, objective.displayName, spec.objectives.length),
+        target: targetOf(objective),
+        ...conditionOf(objective, indicator),
+        ...slicesOf(objective, spec.budgetingMethod),
+        line: lineOf(["spec", "objectives", index]),
+      };
+    }),
     indicator,
     indicatorCountedBy,
-    caller: callerOf(annotations, indicatorCountedBy, report),
+    caller: callerOf(annotations, indicator, indicatorCountedBy, report),
     callerDuration: callerDurationOf(annotations, indicator, report),
     minEvents: minEventsOf(annotations, report),
     source: { file, line: lineOf(["metadata", "name"]) },
@@ -85,28 +119,26 @@ function titleOf(slo: string, objective: string | undefined, count: number): str
   return count === 1 || objective === undefined ? slo : `${slo}: ${objective}`;
 }
 
-function targetOf({ target, targetPercent }: OpenSlo["spec"]["objectives"][number]): SloObjective["target"] {
-  // 99.9 / 100 is 0.9990000000000001 in floating point.
-  return target ?? Number(((targetPercent ?? Number.NaN) / 100).toPrecision(12));
-}
-
-function queryOf(part: OpenSlo["spec"]["indicator"]["spec"]["ratioMetric"]["good"]): string | undefined {
-  return part?.metricSource.spec.query.trim();
-}
-
-/** k6 writes each series at the time of its last request: only within one metric is it sure which series is part of which. */
-function counterOf(indicator: RatioIndicator, report: Report): CountedBy {
-  const path: YamlPath = ["spec", "indicator", "spec", "ratioMetric"];
-  const metrics = [indicator.kind === "good" ? indicator.good : indicator.bad, indicator.total].flatMap((query) => {
-    const reading = readSelector(query);
-    return reading.kind === "selector" ? [reading.selector.metric] : [];
-  });
-  const own = metrics.filter((metric) => metric.startsWith("k6_"));
-  if (own.length === 0) return "service";
-  if (new Set(metrics).size > 1) {
-    report(path, `expected selectors of one metric where k6 counts, found ${metrics.join(" and ")}`);
-  } else if (own.some((metric) => !metric.endsWith("_total"))) {
-    report(path, `expected a counter of k6, such as k6_http_reqs_total, found ${own[0] ?? ""}`);
+/** A threshold's values need a bound; a ratio's have none. */
+function checkCondition(objective: ObjectiveSpec, { kind }: SloIndicator, path: YamlPath, report: Report): void {
+  for (const key of ["op", "value"] as const) {
+    if ((objective[key] !== undefined) === (kind === "threshold")) continue;
+    const message =
+      kind === "threshold" ? "missing; expected it with a thresholdMetric" : "it belongs to a thresholdMetric";
+    report([...path, key], message);
   }
-  return "caller";
+}
+
+function conditionOf({ op, value }: ObjectiveSpec, { kind }: SloIndicator): Pick<SloObjective, "condition"> {
+  return kind !== "threshold" || op === undefined || value === undefined ? {} : { condition: { op, value } };
+}
+
+function slicesOf(
+  { timeSliceTarget, timeSliceWindow: seconds }: ObjectiveSpec,
+  method: SloDocument["spec"]["budgetingMethod"],
+): Pick<SloObjective, "slices"> {
+  if (method === "Occurrences" || seconds === undefined) return {};
+  return method === "RatioTimeslices"
+    ? { slices: { kind: "mean-share", seconds } }
+    : { slices: { kind: "good-slices", seconds, target: timeSliceTarget ?? Number.NaN } };
 }

@@ -3,9 +3,11 @@ import { throwProblems } from "../lib/config/yaml.ts";
 import type { ConfigProblem } from "../lib/config/yaml.ts";
 import { usageError } from "../lib/errors.ts";
 import { isJudgedPhase, phaseMatches } from "../lib/run/phase.ts";
-import type { CountedBy, GatePlan, ObjectivePlan, RatioIndicator } from "../lib/run/plan.ts";
+import type { Condition, CountedBy, GatePlan, Indicator, ObjectivePlan } from "../lib/run/plan.ts";
+import { countsEvents, mapQueries } from "./indicators.ts";
+import type { SloIndicator } from "./indicators.ts";
 import type { Gate, GateObjective } from "./parse-gate.ts";
-import { addMatchers } from "./promql.ts";
+import { addMatchersToAll } from "./promql-expression.ts";
 import type { Slo } from "./parse-slos.ts";
 
 /** A phase of the run to come. */
@@ -48,9 +50,8 @@ export function planGate(options: {
       const counted = withLabels(indicator, countedBy === "caller" ? options.callerLabels : options.labels);
       const crossCheck =
         countedBy === "caller" || slo.caller === null ? null : withLabels(slo.caller, options.callerLabels);
-      for (const { title, target, line } of targetsOf(slo, entry)) {
-        const source = { file: slo.source.file, line };
-        objectives.push({
+      for (const { title, target, line, condition, slices } of targetsOf(slo, entry)) {
+        const objective: ObjectivePlan = {
           slo: slo.name,
           title,
           phase: phase.phase,
@@ -58,10 +59,13 @@ export function planGate(options: {
           minEvents: entry.minEvents ?? slo.minEvents,
           abortOnFail: entry.abortOnFail,
           countedBy,
-          indicator: counted,
+          indicator: bounded(counted, condition),
+          ...(slices === undefined ? {} : { slices }),
           crossCheck,
-          source,
-        });
+          source: { file: slo.source.file, line },
+        };
+        if (entry.abortOnFail && !countsEvents(objective)) report(entry.line, "abortOnFail", NO_ABORT);
+        objectives.push(objective);
       }
     }
   }
@@ -119,6 +123,8 @@ function expandPhases(
   return [...new Set(matched)];
 }
 
+const NO_ABORT = "only an SLO that counts events (Occurrences of counters) can end the load while it runs";
+
 /** A rate that no step reaches can't be proven. */
 function checkCapacity({ file, capacity }: Gate, phases: readonly GatedPhase[]): void {
   if (capacity === null) return;
@@ -133,28 +139,33 @@ function checkCapacity({ file, capacity }: Gate, phases: readonly GatedPhase[]):
   );
 }
 
-/** The targets of an entry: one of its own, or those of its SLO. */
+/** The targets of an entry: one of its own, or those of its SLO; what has a bound or slices keeps them. */
 function targetsOf(slo: Slo, { target }: GateObjective): Slo["objectives"] {
-  return target === null
-    ? slo.objectives
-    : [{ title: slo.title, target, line: slo.objectives[0]?.line ?? slo.source.line }];
+  if (target === null) return slo.objectives;
+  const plain = slo.objectives.every(({ condition, slices }) => condition === undefined && slices === undefined);
+  return plain
+    ? [{ title: slo.title, target, line: slo.objectives[0]?.line ?? slo.source.line }]
+    : slo.objectives.map((objective) => ({ ...objective, target }));
 }
 
 function withoutTwins(objectives: readonly ObjectivePlan[]): readonly ObjectivePlan[] {
   const byKey = new Map<string, ObjectivePlan>();
   for (const one of objectives) {
-    const key = `${one.slo} ${one.phase} ${one.target} ${one.title}`;
+    const key = JSON.stringify([one.slo, one.phase, one.target, one.title, one.indicator, one.slices]);
     const abortOnFail = one.abortOnFail || (byKey.get(key)?.abortOnFail ?? false);
     byKey.set(key, { ...one, abortOnFail });
   }
   return [...byKey.values()];
 }
 
-function withLabels(indicator: RatioIndicator, labels: Readonly<Record<string, string>>): RatioIndicator {
-  const total = addMatchers(indicator.total, labels);
-  return indicator.kind === "good"
-    ? { kind: "good", good: addMatchers(indicator.good, labels), total }
-    : { kind: "bad", bad: addMatchers(indicator.bad, labels), total };
+function withLabels<T extends SloIndicator>(indicator: T, labels: Readonly<Record<string, string>>): T {
+  return mapQueries(indicator, (query) => addMatchersToAll(query, labels));
+}
+
+/** The parser has seen to it that a threshold's objective has a bound. */
+function bounded(indicator: SloIndicator, condition: Condition | undefined): Indicator {
+  if (indicator.kind !== "threshold") return indicator;
+  return { ...indicator, ...(condition ?? { op: "lte", value: Number.NaN }) };
 }
 
 function unknownSlo(name: string, slos: readonly Slo[]): string {
@@ -166,6 +177,9 @@ function unknownSlo(name: string, slos: readonly Slo[]): string {
 
 function noCaller(slo: Slo, phase: string): string {
   const where = `${slo.source.file}:${slo.source.line}`;
+  if (slo.indicator.kind === "threshold") {
+    return `in ${phase} the service can't be measured, so '${slo.name}' (${where}) can't be judged there: leave this phase out`;
+  }
   return (
     `in ${phase} the service can't count the requests it never sees, and '${slo.name}' does not say what the caller counts; ` +
     `add the annotations proofload.dev/caller-good and proofload.dev/caller-total at ${where}, or leave this phase out`

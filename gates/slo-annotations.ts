@@ -2,6 +2,7 @@ import { nearest } from "../lib/config/nearest.ts";
 import type { YamlPath } from "../lib/config/yaml.ts";
 import type { CountedBy, RatioIndicator } from "../lib/run/plan.ts";
 import { bucketEdgeOf } from "./bucket-edge.ts";
+import type { SloIndicator } from "./indicators.ts";
 import { readSelector } from "./promql.ts";
 
 const PREFIX = "proofload.dev/";
@@ -44,12 +45,17 @@ export function checkAnnotations(annotations: Readonly<Record<string, string>>, 
 /** What the caller counts, by its annotations; null without them. */
 export function callerOf(
   annotations: Readonly<Record<string, string>>,
+  indicator: SloIndicator,
   countedBy: CountedBy,
   report: Report,
 ): RatioIndicator | null {
   const given = CALLER_COUNTS.filter((key) => annotations[key] !== undefined);
   const first = given[0];
   if (first === undefined) return null;
+  if (indicator.kind === "threshold") {
+    report(annotationPath(first), "what the caller counts is a share of requests, which no thresholdMetric is");
+    return null;
+  }
   if (countedBy === "caller") {
     report(annotationPath(first), "the indicator itself is already what the caller counts: remove this annotation");
     return null;
@@ -73,7 +79,7 @@ export function callerOf(
 /** The caller's durations of a latency, by its annotation; null without it. */
 export function callerDurationOf(
   annotations: Readonly<Record<string, string>>,
-  indicator: RatioIndicator,
+  indicator: SloIndicator,
   report: Report,
 ): string | null {
   const query = annotations[CALLER_DURATION]?.trim();

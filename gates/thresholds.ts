@@ -1,6 +1,7 @@
 import type { ObjectivePlan, RatioIndicator } from "../lib/run/plan.ts";
 import { isJudgedPhase } from "../lib/run/phase.ts";
 import { bucketEdgeOf } from "./bucket-edge.ts";
+import { isRatio } from "./indicators.ts";
 import type { Slo } from "./parse-slos.ts";
 import { readSelector } from "./promql.ts";
 import type { LabelMatcher } from "./promql.ts";
@@ -18,9 +19,11 @@ export function k6Thresholds(
   slos: readonly Slo[],
 ): Readonly<Record<string, readonly string[]>> {
   const thresholds = new Map<string, Set<string>>();
-  for (const { slo: name, phase, target } of objectives) {
+  for (const { slo: name, phase, target, slices } of objectives) {
     const slo = slos.find((one) => one.name === name);
-    if (slo === undefined || !isJudgedPhase(phase) || /^(?:fault|recovery)\//.test(phase)) continue;
+    // The share of good slices is no share of good requests.
+    if (slo === undefined || slices !== undefined || !isJudgedPhase(phase) || /^(?:fault|recovery)\//.test(phase))
+      continue;
     for (const { metric, tags, expression } of [...availability(slo, target), ...latency(slo, target)]) {
       // A selector with a phase of its own asks for other requests than those of this one.
       if ("phase" in tags && tags["phase"] !== phase) continue;
@@ -39,7 +42,7 @@ interface Threshold {
 
 function availability(slo: Slo, target: number): readonly Threshold[] {
   const counted = slo.indicatorCountedBy === "caller" ? slo.indicator : slo.caller;
-  const tags = counted === null ? null : requestsOf(counted);
+  const tags = counted === null || !isRatio(counted) ? null : requestsOf(counted);
   return tags === null ? [] : [{ metric: "http_req_failed", tags, expression: `rate<=${tidy(1 - target)}` }];
 }
 

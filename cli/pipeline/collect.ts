@@ -1,3 +1,4 @@
+import { isRatio } from "../../gates/indicators.ts";
 import type { Env } from "../../lib/env.ts";
 import type { ProgramUse } from "../../lib/machine/program-use.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -13,6 +14,7 @@ import type { Window } from "../../lib/run/phase.ts";
 import type { CountedBy, RatioIndicator, RunPlan } from "../../lib/run/plan.ts";
 import { collectCharts } from "./collect-charts.ts";
 import { collectLoad } from "./collect-load.ts";
+import { collectRanges, jobsOfRanges } from "./collect-ranges.ts";
 
 export interface CollectOptions {
   readonly env: Env;
@@ -52,10 +54,11 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   // One that does not answer at all would take minutes to not answer every query.
   if (identity === null) return collectWithout(options, window, { from, to });
   await waitUntilVisible(options, to);
-  const scraped = upOf(options);
+  const scraped = upOf({ ...options, serviceJobs: [...options.serviceJobs, ...jobsOfRanges(plan)] });
   const up = scraped === null ? NOTHING_SCRAPED : await prometheus.rawSamples(scraped, window);
-  const [counters, requests, load, charts] = await Promise.all([
+  const [counters, ranges, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
+    collectRanges(prometheus, plan, window),
     options.requestsSelector === null ? null : prometheus.rawSamples(options.requestsSelector, window),
     collectLoad({ ...options, window: { from, to } }),
     collectCharts(prometheus, plan.runId, { from, to }),
@@ -67,6 +70,7 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
     prometheus: prometheusEvidence(options, identity, up, { from, to }),
     window,
     counters,
+    ...(ranges.length === 0 ? {} : { ranges }),
     up,
     load: { ...load, requestsSeenByService: requests === null ? null : countSince(requests, from) },
     charts,
@@ -114,7 +118,7 @@ function collectCounters(options: CollectOptions, window: Window): Promise<reado
     selectors.set(indicator.kind === "good" ? indicator.good : indicator.bad, countedBy);
   };
   for (const { indicator, crossCheck, countedBy } of options.plan.gate.objectives) {
-    add(indicator, countedBy);
+    if (isRatio(indicator)) add(indicator, countedBy);
     if (crossCheck !== null) add(crossCheck, "caller");
   }
   return Promise.all(
@@ -174,7 +178,7 @@ function timeOf(events: readonly RunEvent[], type: RunEvent["type"]): number | n
 const NOTHING_SCRAPED: QueryOutcome = { kind: "ok", series: [], warnings: [], infos: [] };
 
 /** What was scraped: the service, or k6 where the service has no metrics; null where that is another k6. */
-function upOf({ serviceJobs, scrapesK6 }: CollectOptions): string | null {
+function upOf({ serviceJobs, scrapesK6 }: Pick<CollectOptions, "serviceJobs" | "scrapesK6">): string | null {
   if (serviceJobs.length === 0 && !scrapesK6) return null;
   return `up{job=~"${serviceJobs.length === 0 ? "k6" : serviceJobs.join("|")}"}`;
 }

@@ -1,4 +1,5 @@
 import { countEvents, queriesOf } from "../../gates/count-events.ts";
+import { countsEvents } from "../../gates/indicators.ts";
 import { missProbability } from "../../gates/interval.ts";
 import type { CountedShare } from "../../gates/interval.ts";
 import { eventWeights } from "../../gates/statistics/design-effect.ts";
@@ -38,7 +39,7 @@ export async function lookAtObjectives(options: LookOptions): Promise<BrokenObje
   const { plan, prometheus, events, at } = options;
   const begun = events.findLast((event) => event.type === "phase");
   if (begun?.type !== "phase") return null;
-  const objectives = options.objectives.filter(({ phase }) => phase === begun.phase);
+  const objectives = options.objectives.filter(countsEvents).filter(({ phase }) => phase === begun.phase);
   // What was under way when the phase began is not its own.
   const from = Math.max(begun.at + plan.scrapeIntervalSeconds, at - plan.gate.abortWindowSeconds);
   if (objectives.length === 0 || at - from < plan.scrapeIntervalSeconds) return null;

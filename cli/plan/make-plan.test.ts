@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import type { Slo } from "../../gates/parse-slos.ts";
 import { projectSchema } from "../../lib/config/project.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";
 import type { FaultPlan, RunPlan } from "../../lib/run/plan.ts";
@@ -85,8 +86,15 @@ describe("a plan", () => {
     spec: { service: { url: "http://127.0.0.1:1", requests: "r_total", processes: {} }, targets: ["proxy/store"] },
   });
   const planWith = (faults: readonly FaultPlan[], ...phases: readonly string[]): RunPlan =>
-    planLoad(load, faults, ...phases);
-  const planLoad = (offered: LoadPlan, faults: readonly FaultPlan[] | null, ...phases: readonly string[]): RunPlan =>
+    planLoad(load, faults, phases);
+  const planSlo = (faults: readonly FaultPlan[], phases: readonly string[], slo: Partial<Slo>): RunPlan =>
+    planLoad(load, faults, phases, slo);
+  const planLoad = (
+    offered: LoadPlan,
+    faults: readonly FaultPlan[] | null,
+    phases: readonly string[],
+    slo: Partial<Slo> = {},
+  ): RunPlan =>
     makePlan({
       runId: "run-1",
       createdAt: "2026-01-01T00:00:00.000Z",
@@ -126,6 +134,7 @@ describe("a plan", () => {
           service: "p",
           objectives: [{ title: "S", target: 0.99, line: 1 }],
           source: { file: "s.yaml", line: 1 },
+          ...slo,
         },
       ],
     });
@@ -145,10 +154,10 @@ describe("a plan", () => {
       { startSeconds: 5, endSeconds: 38, from: 60, to: 600 },
       { startSeconds: 38, endSeconds: 40, from: 600, to: 600 },
     ];
-    expect(() => planLoad({ ...load, stages, phases }, null, "step/*")).toThrow(
+    expect(() => planLoad({ ...load, stages, phases }, null, ["step/*"])).toThrow(
       "scenarios/ci.ts: step/600 lasts 35 s, but holds a level for 2 s of them only",
     );
-    expect(planLoad({ ...load, phases }, null, "step/*").timeline).toHaveLength(2);
+    expect(planLoad({ ...load, phases }, null, ["step/*"]).timeline).toHaveLength(2);
   });
 
   test("is refused for a target that did not opt in", () => {
@@ -165,5 +174,22 @@ describe("a plan", () => {
       "fault/b, which lasts 1 s; with a scrape every 1 s it needs 2 s",
     );
     expect(planWith(faults.slice(0, 1), "fault/a").gate.objectives).toHaveLength(1);
+  });
+
+  test("is refused when a judged phase holds too few slices of time", () => {
+    const faults = [fault("a", 17, 10, 8)];
+    const sliced = (seconds: number): Partial<Slo> => ({
+      objectives: [{ title: "S", target: 0.9, slices: { kind: "mean-share", seconds }, line: 1 }],
+    });
+    expect(() => planSlo(faults, ["fault/a"], sliced(3))).toThrow("with a scrape every 1 s it needs 15 s");
+    expect(planSlo(faults, ["fault/a"], sliced(2)).gate.objectives).toHaveLength(1);
+    // The guard bands are not judged.
+    expect(() => planSlo(faults, ["baseline", "fault/*"], sliced(2.5))).toThrow(
+      "lasts 12 s; with a scrape every 1 s it needs 14.5 s",
+    );
+    const ranged: Partial<Slo> = {
+      indicator: { kind: "raw", query: "sum(rate(a[10s]))", rawType: "success" },
+    };
+    expect(() => planSlo(faults, ["baseline", "fault/*"], ranged)).toThrow("it needs 17 s");
   });
 });

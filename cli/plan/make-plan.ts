@@ -1,3 +1,4 @@
+import { neededSeconds } from "../../gates/needed-seconds.ts";
 import { planGate } from "../../gates/plan-gate.ts";
 import type { Gate } from "../../gates/parse-gate.ts";
 import type { Slo } from "../../gates/parse-slos.ts";
@@ -130,14 +131,20 @@ const LEAST_INTERVALS = { fault: 2, other: 4 };
 
 function checkLengths(gate: GatePlan, timeline: readonly PlannedPhase[], scrapeIntervalSeconds: number): void {
   for (const { phase, startSeconds, endSeconds } of timeline) {
-    if (!gate.objectives.some((objective) => objective.phase === phase)) continue;
-    const intervals = phase.startsWith("fault/") ? LEAST_INTERVALS.fault : LEAST_INTERVALS.other;
-    const needed = intervals * scrapeIntervalSeconds;
+    const objectives = gate.objectives.filter((objective) => objective.phase === phase);
+    if (objectives.length === 0) continue;
+    const isFault = phase.startsWith("fault/");
+    const intervals = isFault ? LEAST_INTERVALS.fault : LEAST_INTERVALS.other;
+    const bandSeconds = isFault ? 0 : 2 * scrapeIntervalSeconds;
+    const slices = Math.max(...objectives.map((one) => neededSeconds(one, scrapeIntervalSeconds)));
+    const needed = Math.max(intervals * scrapeIntervalSeconds, slices === 0 ? 0 : bandSeconds + slices);
     if (endSeconds - startSeconds >= needed) continue;
     throw usageError(
       "phase-too-short",
       `${gate.file} judges ${phase}, which lasts ${endSeconds - startSeconds} s; with a scrape every ${scrapeIntervalSeconds} s it needs ${needed} s`,
-      "Lengthen it in the experiment (baseline, hold, recovery) or the scenario, or don't judge it.",
+      slices === 0
+        ? "Lengthen it in the experiment (baseline, hold, recovery) or the scenario, or don't judge it."
+        : "Lengthen it, or shorten the SLO's timeSliceWindow and the ranges of its query, or don't judge it.",
     );
   }
 }

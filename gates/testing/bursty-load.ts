@@ -82,7 +82,7 @@ export function burstyInput(
   const evidence = {
     prometheus: { reachable: true, url: "", version: null, error: null, skewSeconds: 0, gaps: [] },
     counters: [
-      { ...counted, query: objective.indicator.total, outcome: ok(series("200", good), series("500", bad)) },
+      { ...counted, query: "requests_total", outcome: ok(series("200", good), series("500", bad)) },
       { ...counted, query: 'requests_total{status="500"}', outcome: ok(series("500", bad)) },
     ],
     up: ok({ labels: { __name__: "up", ...JOB, status: "" }, samples: times.map((at) => [at, 1] as const) }),

@@ -1,7 +1,8 @@
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { Evidence, PhaseLoadEvidence, SeriesSamples } from "../../lib/run/evidence.ts";
-import type { FaultPlan, GatePlan, RatioIndicator, RunPlan } from "../../lib/run/plan.ts";
+import type { FaultPlan, GatePlan, RunPlan } from "../../lib/run/plan.ts";
 import type { Window } from "../../lib/run/phase.ts";
+import { isRatio, queriesOfIndicator } from "../indicators.ts";
 import { readSelector } from "../promql.ts";
 import { selects } from "../selects.ts";
 import { recordRequests } from "./record-requests.ts";
@@ -87,8 +88,10 @@ export function simulateRun(simulation: Simulation): SimulatedRun {
     return reading.kind === "refused" ? [] : stored.filter(({ labels }) => selects(reading.selector, labels) === true);
   };
   const queries = gate.objectives.flatMap(({ indicator, crossCheck, countedBy }) => [
-    ...selectorsOf(indicator).map((text) => ({ text, countedBy })),
-    ...(crossCheck === null ? [] : selectorsOf(crossCheck).map((text) => ({ text, countedBy: "caller" as const }))),
+    ...(isRatio(indicator) ? queriesOfIndicator(indicator) : []).map((text) => ({ text, countedBy })),
+    ...(crossCheck === null
+      ? []
+      : queriesOfIndicator(crossCheck).map((text) => ({ text, countedBy: "caller" as const }))),
   ]);
   const failed = requests.filter(({ status }) => !status.startsWith("2")).length;
   const answered = requests.filter(({ status }) => status !== "0").length;
@@ -141,10 +144,6 @@ export function simulateRun(simulation: Simulation): SimulatedRun {
       tools: {},
     },
   };
-}
-
-function selectorsOf(indicator: RatioIndicator): readonly string[] {
-  return [indicator.total, indicator.kind === "good" ? indicator.good : indicator.bad];
 }
 
 /** When each request is sent, and in which phase. */

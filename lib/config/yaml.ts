@@ -99,7 +99,8 @@ function formatProblem({ file, line, path, message }: ConfigProblem): string {
   return path.length === 0 ? `${file}:${line}: ${message}` : `${file}:${line}: ${formatPath(path)}: ${message}`;
 }
 
-function formatPath(path: YamlPath): string {
+/** A path as people write it: `spec.objectives[0].target`. */
+export function formatPath(path: YamlPath): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
     return text === "" ? String(key) : `${text}.${String(key)}`;

@@ -11,6 +11,8 @@ export interface Evidence {
   /** The window that was read, a little wider than the load's. */
   readonly window: Window;
   readonly counters: readonly CounterEvidence[];
+  /** Expressions that were evaluated once per scrape interval; left out where there are none. */
+  readonly ranges?: readonly RangeEvidence[];
   /** Prometheus's `up`, per scraped instance of the service. */
   readonly up: QueryOutcome;
   readonly load: LoadEvidence;
@@ -36,6 +38,14 @@ export interface CounterEvidence {
   readonly query: string;
   /** Scraped from the service, or pushed by k6 (then a counter is born at 0 and written only when it changes). */
   readonly countedBy: CountedBy;
+  readonly outcome: QueryOutcome;
+}
+
+/** The values of one expression, evaluated every `stepSeconds` from the window's beginning to its end. */
+export interface RangeEvidence {
+  readonly query: string;
+  readonly window: Window;
+  readonly stepSeconds: number;
   readonly outcome: QueryOutcome;
 }
 

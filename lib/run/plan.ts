@@ -110,7 +110,9 @@ export interface ObjectivePlan {
   /** Whether the load is ended as soon as it breaks. */
   readonly abortOnFail: boolean;
   readonly countedBy: CountedBy;
-  readonly indicator: RatioIndicator;
+  readonly indicator: Indicator;
+  /** The slices of time that are judged one by one; left out where events are, or single evaluations. */
+  readonly slices?: TimeSlices;
   /** What k6 counted of the same, where the service counts: a pass that k6 contradicts is none. */
   readonly crossCheck: RatioIndicator | null;
   /** Where the SLO stands, for error messages and annotations. */
@@ -119,7 +121,50 @@ export interface ObjectivePlan {
 
 export type CountedBy = "service" | "caller";
 
+/** What an SLO measures. */
+export type Indicator = RatioIndicator | RangeIndicator;
+
 /** Counters of good (or bad) and of all events; each is a PromQL selector that was parsed. */
 export type RatioIndicator =
   | { readonly kind: "good"; readonly good: string; readonly total: string }
   | { readonly kind: "bad"; readonly bad: string; readonly total: string };
+
+/** PromQL expressions that are evaluated once per scrape interval; each was parsed. */
+export type RangeIndicator = ThresholdIndicator | LevelsIndicator | RawIndicator;
+
+/** A value that must stand to a bound as the operator says. */
+export interface ThresholdIndicator extends Condition {
+  readonly kind: "threshold";
+  readonly query: string;
+}
+
+/** Numbers of good (or bad) and of all events at a time, which may go up and down. */
+export interface LevelsIndicator {
+  readonly kind: "levels";
+  readonly side: "good" | "bad";
+  readonly part: string;
+  readonly total: string;
+}
+
+/** A value that is the share of good events itself (`success`), or of bad ones. */
+export interface RawIndicator {
+  readonly kind: "raw";
+  readonly query: string;
+  readonly rawType: "success" | "failure";
+}
+
+export type ThresholdOperator = "lte" | "gte" | "lt" | "gt";
+
+export interface Condition {
+  readonly op: ThresholdOperator;
+  readonly value: number;
+}
+
+/** Slices of a window: the share of good slices is judged, or the mean of the slices' shares. */
+export type TimeSlices =
+  | {
+      readonly kind: "good-slices";
+      readonly seconds: number;
+      /** The share at which a slice is good. */ readonly target: number;
+    }
+  | { readonly kind: "mean-share"; readonly seconds: number };

@@ -6,6 +6,14 @@ export const REASONS = {
   "too-few-events": "Offer more events, or lower the SLO's proofload.dev/minimum-events or the gate's minEvents.",
   "fail-not-significant":
     "It looks missed, but one of so many objectives may do so by chance: offer more events, or judge fewer objectives at once.",
+  "slices-held": "Nothing to do: enough slices of time met the objective.",
+  "slices-missed": "The service missed the objective: look at the phase in the report, then at the service.",
+  "slices-undecided":
+    "A restart may have lost what would decide: keep restarts out of the phase, or judge it by a longer one.",
+  "too-few-slices":
+    "The phase holds too few slices of time to judge by: make it longer, or the slices and the ranges of the query shorter.",
+  "several-series":
+    "The query has several series where one value is judged: aggregate it, with sum() or max() for one.",
   "no-data":
     "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name).",
   "no-traffic": "No events were counted: check that the journey calls what the SLO measures.",

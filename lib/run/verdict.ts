@@ -67,6 +67,8 @@ export interface ObjectiveVerdict {
   readonly events: { readonly good: number; readonly total: number } | null;
   /** Chance of so many bad events or more where the objective is just met; null where that was not tested. */
   readonly missProbability: number | null;
+  /** Where slices of time were judged in place of events, all that there were; left out elsewhere. */
+  readonly census?: Census;
   /** Events that would decide an inconclusive objective if things go on as seen; null where no number would. */
   readonly eventsToDecide: number | null;
   readonly countedBy: CountedBy;
@@ -80,6 +82,14 @@ export interface ObjectiveVerdict {
   /** What was excused, and why: restarts and gaps that a fault declared. */
   readonly excused: readonly string[];
   readonly source: { readonly file: string; readonly line: number };
+}
+
+/** Slices of time, each of which was seen: nothing is left to chance, so there is no interval. */
+export interface Census {
+  readonly slices: number;
+  readonly sliceSeconds: number;
+  /** Slices that held; null where the slices' shares are averaged. */
+  readonly held: number | null;
 }
 
 export interface Interval {

@@ -31,7 +31,9 @@ export function judged(
     queries:
       plan.indicator.kind === "good"
         ? [plan.indicator.good, plan.indicator.total]
-        : [plan.indicator.bad, plan.indicator.total],
+        : plan.indicator.kind === "bad"
+          ? [plan.indicator.bad, plan.indicator.total]
+          : [],
     warnings: [],
     infos: [],
     excused: plan.phase.endsWith("process-kill")

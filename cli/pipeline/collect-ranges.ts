@@ -1,0 +1,67 @@
+import { rangeQueries } from "../../gates/indicators.ts";
+import { jobsOf } from "../../gates/scraped-jobs.ts";
+import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import type { QueryOutcome, RangeEvidence, SeriesSamples } from "../../lib/run/evidence.ts";
+import type { Window } from "../../lib/run/phase.ts";
+import type { RunPlan } from "../../lib/run/plan.ts";
+
+/** Prometheus refuses more than 11,000 evaluations at once. */
+const MOST_EVALUATIONS = 10_000;
+
+/** Evaluates every expression of the gate once per scrape interval. */
+export function collectRanges(
+  prometheus: Pick<PrometheusClient, "queryRange">,
+  plan: RunPlan,
+  { from, to }: Window,
+): Promise<readonly RangeEvidence[]> {
+  const stepSeconds = plan.scrapeIntervalSeconds;
+  // Prometheus counts in milliseconds; what is asked must be what is expected.
+  const window = { from: Math.round(from * 1000) / 1000, to };
+  return Promise.all(
+    rangeQueries(plan.gate.objectives).map(async (query) => ({
+      query,
+      window,
+      stepSeconds,
+      outcome: await evaluate(prometheus, query, window, stepSeconds),
+    })),
+  );
+}
+
+/** Jobs that the expressions of a gate name, beside those of the service. */
+export function jobsOfRanges(plan: RunPlan): readonly string[] {
+  return jobsOf(rangeQueries(plan.gate.objectives.filter(({ countedBy }) => countedBy === "service")));
+}
+
+async function evaluate(
+  prometheus: Pick<PrometheusClient, "queryRange">,
+  query: string,
+  { from, to }: Window,
+  stepSeconds: number,
+): Promise<QueryOutcome> {
+  const read: QueryOutcome[] = [];
+  const span = MOST_EVALUATIONS * stepSeconds;
+  for (let start = from; start <= to; start += span) {
+    const end = Math.min(to, start + span - stepSeconds / 2);
+    const outcome = await prometheus.queryRange(query, { from: start, to: end }, stepSeconds);
+    if (outcome.kind !== "ok") return outcome;
+    read.push(outcome);
+  }
+  return read.length === 1 && read[0] !== undefined ? read[0] : join(read);
+}
+
+function join(outcomes: readonly QueryOutcome[]): QueryOutcome {
+  const series = new Map<string, { labels: SeriesSamples["labels"]; samples: (readonly [number, number])[] }>();
+  const answers = outcomes.flatMap((outcome) => (outcome.kind === "ok" ? [outcome] : []));
+  for (const { labels, samples } of answers.flatMap((answer) => answer.series)) {
+    const key = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const known = series.get(key) ?? { labels, samples: [] };
+    series.set(key, known);
+    known.samples.push(...samples);
+  }
+  return {
+    kind: "ok",
+    series: [...series.values()],
+    warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))],
+    infos: [...new Set(answers.flatMap(({ infos }) => infos))],
+  };
+}

@@ -1,0 +1,158 @@
+import { bucketEdgeOf } from "../../gates/bucket-edge.ts";
+import { checkParts } from "../../gates/check-parts.ts";
+import { findingIn } from "../../gates/lint/finding.ts";
+import type { SloFinding } from "../../gates/lint/finding.ts";
+import { documentsOf } from "../../gates/model/documents.ts";
+import { placedQueries } from "../../gates/model/placed-queries.ts";
+import type { PlacedQuery } from "../../gates/model/placed-queries.ts";
+import type { SloReading } from "../../gates/parse-slos.ts";
+import { readExpression } from "../../gates/promql-expression.ts";
+import type { Env } from "../../lib/env.ts";
+import { ProofloadError } from "../../lib/errors.ts";
+import { createPrometheusClient } from "../../lib/prometheus/client.ts";
+import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import type { QueryOutcome } from "../../lib/run/evidence.ts";
+import { lengthOf, readRetention } from "./read-retention.ts";
+
+type Ask = (query: string) => Promise<QueryOutcome>;
+
+const NOTHING_CURE =
+  "Check the metric's name and labels, and that the service is up and scraped; `curl` its metrics page shows both.";
+
+/** Holds SLOs against what a Prometheus has now; one that does not answer is an error (exit code 4). */
+export async function askPrometheus(
+  env: Pick<Env, "fetch" | "clock">,
+  url: string,
+  reading: Pick<SloReading, "all">,
+): Promise<readonly SloFinding[]> {
+  const client = createPrometheusClient(env, url);
+  if ((await client.identify()) === null) throw away(url);
+  const ask = rememberAnswers(client, url);
+  const findings: SloFinding[] = [];
+  for (const placed of placedQueries(reading.all)) {
+    // What k6 pushes is there in a run only.
+    if (ofK6(placed.query)) continue;
+    findings.push(...(placed.counter ? await lookAtCounter(ask, placed) : await lookAtValue(ask, placed)));
+  }
+  return [...findings, ...(await lookAtRetention(env, url, reading))];
+}
+
+/** Each query is asked once; a Prometheus that goes away in the middle is an error, too. */
+function rememberAnswers(client: PrometheusClient, url: string): Ask {
+  const asked = new Map<string, Promise<QueryOutcome>>();
+  return async (query) => {
+    const known = asked.get(query) ?? client.query(query);
+    asked.set(query, known);
+    const outcome = await known;
+    if (outcome.kind === "unreachable") throw away(url);
+    return outcome;
+  };
+}
+
+async function lookAtCounter(ask: Ask, placed: PlacedQuery): Promise<readonly SloFinding[]> {
+  const { query, partOf } = placed;
+  const own = await ask(query);
+  if (own.kind !== "ok") return [refused(placed, own.message)];
+  const edge = await lookAtEdge(ask, placed);
+  if (edge !== null) return [edge];
+  if (own.series.length > 0) return [];
+  const total = partOf === null ? null : await ask(partOf.total);
+  if (total === null || partOf === null) return [nothing(placed, `${query} matches no series`)];
+  // The total's own absence is told at the total.
+  if (total.kind !== "ok" || total.series.length === 0) return [];
+  const { kind, total: totalQuery } = partOf;
+  const checked = checkParts({ kind, partQuery: query, part: [], totalQuery, total: total.series });
+  return checked.ok ? [] : [nothing(placed, checked.reason.message)];
+}
+
+/** A latency's threshold must be an edge of the histogram's buckets. */
+async function lookAtEdge(ask: Ask, placed: PlacedQuery): Promise<SloFinding | null> {
+  const wanted = bucketEdgeOf(placed.query);
+  if (wanted === null) return null;
+  const outcome = await ask(`count by (le) ({__name__=${JSON.stringify(wanted.metric)}})`);
+  if (outcome.kind !== "ok") return refused(placed, outcome.message);
+  const edges = outcome.series.map(({ labels }) => Number(labels["le"]?.replace("+Inf", "Infinity")));
+  if (edges.length === 0 || edges.includes(Number(wanted.edge))) return null;
+  return findingIn(placed.document, placed.path, {
+    level: "error",
+    code: "no-bucket-edge",
+    message: `le="${wanted.edge}" is no bucket edge of ${wanted.metric}`,
+    cure: `The edges are ${edges.toSorted((a, b) => a - b).join(", ")}. Use one of them, or add ${wanted.edge} to the service's buckets.`,
+  });
+}
+
+async function lookAtValue(ask: Ask, placed: PlacedQuery): Promise<readonly SloFinding[]> {
+  const { query, document, path } = placed;
+  const value = await ask(query);
+  if (value.kind !== "ok") return [refused(placed, value.message)];
+  if (value.series.length > 1) {
+    return [
+      findingIn(document, path, {
+        level: "error",
+        code: "several-series",
+        message: `${query} has ${value.series.length} series where one value is judged`,
+        cure: "Aggregate it, with sum() or max() for one.",
+      }),
+    ];
+  }
+  const reading = readExpression(query);
+  const selectors = reading.kind === "expression" ? reading.expression.selectors : [];
+  for (const { text } of selectors) {
+    const outcome = await ask(text);
+    if (outcome.kind === "ok" && outcome.series.length === 0) return [nothing(placed, `${text} matches no series`)];
+  }
+  return value.series.length === 0 ? [nothing(placed, `${query} has no value`)] : [];
+}
+
+async function lookAtRetention(
+  env: Pick<Env, "fetch">,
+  url: string,
+  { all }: Pick<SloReading, "all">,
+): Promise<readonly SloFinding[]> {
+  const retention = await readRetention(env, url);
+  if (retention === null) return [];
+  return documentsOf(all, "SLO").flatMap((document) => {
+    const duration = document.value.spec.timeWindow[0]?.duration ?? "";
+    if ((lengthOf(duration) ?? 0) <= retention.seconds) return [];
+    return findingIn(document, ["spec", "timeWindow", 0, "duration"], {
+      level: "warning",
+      code: "short-retention",
+      message: `Prometheus keeps ${retention.text}, which is shorter than ${duration}: no budget of that long can be seen`,
+      cure: `Start it with --storage.tsdb.retention.time=${toDays(duration)} or more, or promise for a shorter window.`,
+    });
+  });
+}
+
+function toDays(duration: string): string {
+  return `${Math.ceil((lengthOf(duration) ?? 0) / 86_400)}d`;
+}
+
+function ofK6(query: string): boolean {
+  const reading = readExpression(query);
+  return (
+    reading.kind === "expression" &&
+    reading.expression.selectors.some(({ selector }) => selector.metric.startsWith("k6_"))
+  );
+}
+
+function refused({ document, path }: PlacedQuery, message: string): SloFinding {
+  return findingIn(document, path, {
+    level: "error",
+    code: "query-refused",
+    message,
+    cure: "Try the query in Prometheus.",
+  });
+}
+
+function nothing({ document, path }: PlacedQuery, message: string): SloFinding {
+  return findingIn(document, path, { level: "error", code: "matches-nothing", message, cure: NOTHING_CURE });
+}
+
+function away(url: string): ProofloadError {
+  return new ProofloadError({
+    code: "prometheus-unreachable",
+    message: `no Prometheus answers on ${url}`,
+    hint: "Check --prometheus; without it the files alone are checked.",
+    exitCode: 4,
+  });
+}

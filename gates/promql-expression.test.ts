@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+
+import { addMatchersToAll, readExpression } from "./promql-expression.ts";
+
+describe("a PromQL expression", () => {
+  test.each([
+    ["up", 0],
+    ["sum(rate(a[5m]))", 300],
+    ["rate(a[5m]) / rate(b[1m30s] offset 1h)", 3690],
+    ["max_over_time(rate(a[1m])[10m:1m])", 660],
+    ["a offset 1w", 604_800],
+  ])("%s reads samples from %d s back on", (query, seconds) => {
+    expect(readExpression(query)).toMatchObject({ kind: "expression", expression: { reachSeconds: seconds } });
+  });
+
+  test("knows what it groups by", () => {
+    expect(readExpression("sum by (job, url) (a) / sum without (path) (b)")).toMatchObject({
+      expression: { groupedBy: ["job", "url"] },
+    });
+  });
+
+  test.each([
+    ["a[5m]", "not a range"],
+    ["a @ 5", "without a fixed time"],
+    ["a offset -5m", "no negative offset"],
+    ["1 + 1", "with a metric"],
+    ["sum(a", "this is no PromQL"],
+    ['sum({job="a"})', "with one metric name"],
+  ])("%s is refused: %s", (query, message) => {
+    const reading = readExpression(query);
+    expect(reading.kind === "refused" && reading.message).toContain(message);
+  });
+
+  test("takes matchers in every selector", () => {
+    expect(addMatchersToAll('sum(rate(a{b="c"}[5m])) / max(d) or e{}', { run: "1" })).toBe(
+      'sum(rate(a{b="c",run="1"}[5m])) / max(d{run="1"}) or e{run="1"}',
+    );
+  });
+});

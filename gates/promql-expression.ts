@@ -1,0 +1,130 @@
+import { parser } from "@prometheus-io/lezer-promql";
+import type { SyntaxNode } from "@lezer/common";
+
+import { usageError } from "../lib/errors.ts";
+import { addMatchers, readSelector } from "./promql.ts";
+import type { Selector } from "./promql.ts";
+
+/** Any PromQL that yields one value at a time, taken apart as far as the gate has to know it. */
+export interface Expression {
+  /** Its vector selectors, in the order in which they are written. */
+  readonly selectors: readonly PlacedSelector[];
+  /** How far before its time of evaluation it reads samples, in seconds: its ranges, subqueries and offsets. */
+  readonly reachSeconds: number;
+  /** Labels that it groups by. */
+  readonly groupedBy: readonly string[];
+}
+
+export interface PlacedSelector {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly selector: Selector;
+}
+
+export type ExpressionReading =
+  | { readonly kind: "expression"; readonly expression: Expression }
+  /** `message` says what was expected instead. */
+  | { readonly kind: "refused"; readonly message: string };
+
+const WANTED = "expected a PromQL expression with one value at a time";
+
+/** Reads any PromQL expression that selects something and looks at no moment of its own choosing. */
+export function readExpression(query: string): ExpressionReading {
+  const top = parser.parse(query).topNode;
+  const selectors: PlacedSelector[] = [];
+  const groupedBy: string[] = [];
+  for (const node of nodesOf(top)) {
+    const text = query.slice(node.from, node.to);
+    if (node.type.isError)
+      return refused(`${WANTED}; this is no PromQL from "${query.slice(node.from, node.from + 20)}" on`);
+    if (node.name === "StepInvariantExpr")
+      return refused(`${WANTED}, without a fixed time (@): every phase would be judged by the same moment`);
+    if (node.name === "VectorSelector") {
+      const reading = readSelector(text);
+      if (reading.kind === "refused") return refused(`${text}: ${reading.message}`);
+      selectors.push({ text, from: node.from, to: node.to, selector: reading.selector });
+    }
+    if (node.name === "GroupingLabels" && node.prevSibling?.name === "By") {
+      groupedBy.push(...node.getChildren("LabelName").map((label) => query.slice(label.from, label.to)));
+    }
+  }
+  const first = top.firstChild?.name;
+  if (first === "MatrixSelector" || first === "SubqueryExpr") return refused(`${WANTED}, not a range`);
+  if (selectors.length === 0) return refused(`${WANTED}, with a metric: this one is the same whatever happens`);
+  const reachSeconds = pathReach(top, query);
+  if (reachSeconds === null) return refused(`${WANTED}, with plain durations such as 1m30s, and no negative offset`);
+  return { kind: "expression", expression: { selectors, reachSeconds, groupedBy } };
+}
+
+/** Writes an equality matcher for each label into every selector of an expression. */
+export function addMatchersToAll(query: string, labels: Readonly<Record<string, string>>): string {
+  const reading = readExpression(query);
+  if (reading.kind === "refused") throw usageError("invalid-expression", `${query}: ${reading.message}`);
+  return reading.expression.selectors.reduceRight(
+    (text, { from, to, text: selector }) => text.slice(0, from) + addMatchers(selector, labels) + text.slice(to),
+    query,
+  );
+}
+
+/** How far before its time of evaluation a query reads samples, in seconds; 0 for what is no expression. */
+export function reachOf(query: string): number {
+  const reading = readExpression(query);
+  return reading.kind === "expression" ? reading.expression.reachSeconds : 0;
+}
+
+/** The longest way back that any path of an expression takes, in seconds; null where that can't be told. */
+function pathReach(node: SyntaxNode, query: string): number | null {
+  const children = childrenOf(node);
+  let own = 0;
+  const inner: number[] = [];
+  for (const child of children) {
+    if (child.name === "DurationExpr" || child.name === "OffsetDurationExpr") {
+      const seconds = promDuration(query.slice(child.from, child.to));
+      if (seconds === null) return null;
+      // A subquery has a range, and then its resolution.
+      if (child === children.find(({ name }) => name === child.name)) own = seconds;
+    } else {
+      const reach = pathReach(child, query);
+      if (reach === null) return null;
+      inner.push(reach);
+    }
+  }
+  return own + Math.max(0, ...inner);
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+};
+
+/** Seconds of a duration as PromQL writes it; null for anything calculated or negative. */
+function promDuration(text: string): number | null {
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return null;
+  let seconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) {
+    seconds += Number(amount) * (UNIT_SECONDS[unit ?? ""] ?? Number.NaN);
+  }
+  return seconds;
+}
+
+function* nodesOf(node: SyntaxNode): Generator<SyntaxNode> {
+  yield node;
+  for (const child of childrenOf(node)) yield* nodesOf(child);
+}
+
+function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child);
+  return children;
+}
+
+function refused(message: string): ExpressionReading {
+  return { kind: "refused", message };
+}
