@@ -219,7 +219,7 @@ describe("refused", () => {
     const stderr = String.raw`time="2026-11-21T14:16:22Z" level=info msg="starting"
 time="2026-11-21T14:16:22Z" level=error msg="Error: PROOFLOAD_RATE: expected \"more\" than 0,\nfound 0\n\tat file:///a.ts:3:21(28)\n" hint="script exception"`;
     expect((await refusal(inspect({ code: 107, stderr }))).message).toBe(
-      'scenarios/a.ts: k6 could not read the scenario: Error: PROOFLOAD_RATE: expected "more" than 0, found 0 (at file:///a.ts:3:21(28))',
+      'scenarios/a.ts: --rate: expected "more" than 0, found 0 (at file:///a.ts:3:21(28))',
     );
   });
 

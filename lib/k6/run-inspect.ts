@@ -45,7 +45,14 @@ export async function runInspect(env: Pick<Env, "run" | "vars">, options: RunIns
   const message = firstError(result.stderr);
   const [, metric] = /no metric name "([^"]*)" found/.exec(message) ?? [];
   if (metric !== undefined) throw await unknownMetric(options, metric);
-  throw badScenario(file, `k6 could not read the scenario: ${message}`);
+  // What the kit refuses, it says itself; k6 has no part in it.
+  const [, refused] = /^Error: (.*)$/s.exec(message) ?? [];
+  throw badScenario(file, refused === undefined ? `k6 could not read the scenario: ${message}` : asAsked(refused));
+}
+
+/** A variable of the kit by the option that a user knows it by. */
+function asAsked(message: string): string {
+  return message.replaceAll(/PROOFLOAD_(RATE|DURATION|SCALE)/g, (_, name: string) => `--${name.toLowerCase()}`);
 }
 
 /** k6 knows no metric that the init code did not make. */
