@@ -20,6 +20,7 @@ const load = (stages: readonly LoadStage[]): LoadPlan => ({
   preAllocatedVUs: 100,
   maxVUs: 100,
   setupTimeoutSeconds: 60,
+  gracefulStopSeconds: 5,
   warmupSeconds: 0,
   phases: [],
   constantMemory: false,

@@ -98,6 +98,7 @@ interface Given {
   readonly phases?: readonly string[];
   readonly k6?: ProgramUse;
   readonly scrapesK6?: boolean;
+  readonly gracefulStopSeconds?: number;
 }
 
 /** As /proc shows k6: half of each window's length as its share of two cores. */
@@ -116,6 +117,7 @@ async function collect(given: Given): Promise<Omit<LoadEvidence, "requestsSeenBy
       { startSeconds: 10, endSeconds: 30, from: 10, to: 10 },
     ],
     durationSeconds: 30,
+    gracefulStopSeconds: given.gracefulStopSeconds ?? 0,
     warmupSeconds: 10,
     phases: (given.phases ?? []).map((name) => ({ phase: name, startSeconds: 0 })),
   };
@@ -272,6 +274,11 @@ describe("iterations that never ended", () => {
     });
     const seen = await collect({ prometheus: null, summary: dropping });
     expect(seen.unfinishedIterations).toBe(6);
+  });
+
+  test("are none when k6 ended without waiting for them", async () => {
+    const seen = await collect({ prometheus: null, summary: WHOLE, gracefulStopSeconds: 5 });
+    expect(seen.unfinishedIterations).toBe(0);
   });
 
   test("are unknown when the load was ended early", async () => {

@@ -59,11 +59,19 @@ export async function collectLoad(options: CollectLoadOptions): Promise<Omit<Loa
   };
 }
 
-/** Planned iterations of a load that ran to its end which neither ended nor were dropped; k6's summary has them all, in the warm-up too. */
-function unfinished({ plan: { load }, events }: CollectLoadOptions, summary: K6Summary | null): number | null {
+/** Seconds: k6 ends a little after its time. */
+const ENDS_WITHIN = 0.5;
+
+/**
+ * Planned iterations of a load that ran to its end which neither ended nor were dropped; k6's summary has them all, in the warm-up too. There
+ * are none where k6 did not have to wait for its gracefulStop: what is planned is an area, and may be off by a few.
+ */
+function unfinished({ plan: { load }, events, window }: CollectLoadOptions, summary: K6Summary | null): number | null {
   const planned = plannedIterations(load, 0, load.durationSeconds);
   const early = events.some(({ type }) => type === "objective-broke" || type === "cut-short");
   if (planned === null || early || summary?.iterations == null || summary.droppedIterations === null) return null;
+  const waited = window.to - window.from - load.durationSeconds;
+  if (waited < load.gracefulStopSeconds - ENDS_WITHIN) return 0;
   return Math.max(0, Math.round(planned - summary.iterations - summary.droppedIterations));
 }
 

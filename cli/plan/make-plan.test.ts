@@ -19,6 +19,7 @@ const load: LoadPlan = {
   preAllocatedVUs: 780,
   maxVUs: 780,
   setupTimeoutSeconds: 60,
+  gracefulStopSeconds: 5,
   warmupSeconds: 5,
   phases: [],
   constantMemory: false,

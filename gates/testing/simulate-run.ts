@@ -202,6 +202,7 @@ function planOf(gate: GatePlan, killTarget: string, shape: Shape): RunPlan {
       preAllocatedVUs: 800,
       maxVUs: 800,
       setupTimeoutSeconds: 60,
+      gracefulStopSeconds: 5,
       warmupSeconds: WARMUP_SECONDS,
       phases: shape === STEADY ? [] : shape.slice(1).map(([phase, startSeconds]) => ({ phase, startSeconds })),
       constantMemory: false,

@@ -78,6 +78,7 @@ describe("what k6 says of a scenario", () => {
         preAllocatedVUs: 6,
         maxVUs: 6,
         setupTimeoutSeconds: 60,
+        gracefulStopSeconds: 5,
         warmupSeconds: 1,
         phases: [],
         constantMemory: false,

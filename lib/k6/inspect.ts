@@ -10,6 +10,8 @@ import type { RunInspectOptions } from "./run-inspect.ts";
 
 /** k6's own. */
 const SETUP_TIMEOUT_SECONDS = 60;
+/** k6's own, where a scenario does not say. */
+const GRACEFUL_STOP_SECONDS = 30;
 
 export interface InspectOptions extends RunInspectOptions {
   /** The scenario's name. */
@@ -49,6 +51,7 @@ export async function inspectScenario(
     scenario: options.scenario,
     file,
     ...stagesOf(file, scenario),
+    gracefulStopSeconds: parseDuration(scenario.gracefulStop ?? "") ?? GRACEFUL_STOP_SECONDS,
     setupTimeoutSeconds: parseDuration(inspection.setupTimeout ?? "") ?? SETUP_TIMEOUT_SECONDS,
     warmupSeconds,
     phases,

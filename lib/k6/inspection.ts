@@ -10,6 +10,7 @@ const scenarioSchema = z.object({
   executor: z.string(),
   startTime: z.string().nullish(),
   exec: z.string().nullish(),
+  gracefulStop: z.string().nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
   rate: z.number().nullish(),
   startRate: z.number().nullish(),

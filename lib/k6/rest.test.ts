@@ -10,6 +10,7 @@ const running = (version: string): string =>
   readFileSync(join(import.meta.dirname, "testing", "fixtures", version, "status.json"), "utf8");
 /** What k6 answers in setup(): `running` is true, but no iteration has started. */
 const inSetup = running("1.8.1").replace('"status": 7', '"status": 6');
+const ended = running("1.8.1").replace('"status": 7', '"status": 9');
 
 /** Answers one text after the other, the last for ever; null is a refused connection. */
 function answering(...texts: readonly (string | null)[]) {
@@ -41,4 +42,10 @@ test("nobody waits for a k6 that has ended", async () => {
   const env = answering(null);
   expect(await waitForLoad(env, "127.0.0.1:1", { ...options, giveUp: () => env.asked() > 2 })).toBe(false);
   expect(env.asked()).toBe(3);
+});
+
+test("a k6 that is past its load, as after a setup() that threw, has not begun it", async () => {
+  expect(ended).toContain('"status": 9');
+  const env = answering(inSetup, ended);
+  expect(await waitForLoad(env, "127.0.0.1:1", { ...options, giveUp: () => env.asked() > 2 })).toBe(false);
 });

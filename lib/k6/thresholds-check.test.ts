@@ -27,6 +27,7 @@ const inspected = (thresholds: Record<string, string[]>): InspectedScenario => (
     preAllocatedVUs: 1,
     maxVUs: 1,
     setupTimeoutSeconds: 60,
+    gracefulStopSeconds: 5,
     warmupSeconds: 0,
     phases: [{ phase: "step/100", startSeconds: 0 }],
     constantMemory: false,

@@ -13,6 +13,7 @@ const load = (stages: readonly LoadStage[], more: Partial<LoadPlan> = {}): LoadP
   preAllocatedVUs: 1,
   maxVUs: 1,
   setupTimeoutSeconds: 60,
+  gracefulStopSeconds: 5,
   warmupSeconds: 0,
   phases: [],
   constantMemory: false,

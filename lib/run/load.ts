@@ -21,6 +21,8 @@ export interface LoadPlan {
   readonly maxVUs: number;
   /** How long setup() may take, before the load begins. */
   readonly setupTimeoutSeconds: number;
+  /** How long k6 waits at the end for iterations that are under way; then it gives them up. */
+  readonly gracefulStopSeconds: number;
   readonly warmupSeconds: number;
   /** Phases of the shape itself, after the warm-up, such as the steps of a stress; none: all of it is baseline. */
   readonly phases: readonly { readonly phase: string; readonly startSeconds: number }[];

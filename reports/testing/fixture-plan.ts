@@ -25,6 +25,7 @@ export const PLAN: RunPlan = {
     preAllocatedVUs: 780,
     maxVUs: 780,
     setupTimeoutSeconds: 60,
+    gracefulStopSeconds: 5,
     warmupSeconds: 5,
     phases: [],
     constantMemory: false,

@@ -1,3 +1,4 @@
+import { endpoint } from "../../../scenarios/kit/client.ts";
 import { shape } from "../../../scenarios/kit/shape.ts";
 
 export const options = shape({
@@ -7,6 +8,9 @@ export const options = shape({
   stages: [{ duration: "5s", level: 1 }],
 });
 
+const askHealth = endpoint("GET /health");
+
 export default function brokenJourney(): void {
+  askHealth.get("/health");
   throw new Error("the journey is broken");
 }
