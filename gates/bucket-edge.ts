@@ -15,3 +15,8 @@ export function bucketEdgeOf(query: string): BucketEdge | null {
   const edge = matchers.find(({ name, operator }) => name === "le" && operator === "=")?.value;
   return edge === undefined ? null : { metric, edge };
 }
+
+/** What to do about an edge that a histogram does not have, whose edges these are. */
+export function edgeCure(edges: readonly number[], wanted: string): string {
+  return `The edges are ${edges.toSorted((a, b) => a - b).join(", ")}. Use one of them, or add ${wanted} to the service's buckets.`;
+}

@@ -10,8 +10,14 @@ import { ProofloadError, systemCodeOf } from "./errors.ts";
 import { readCgroupLimits } from "./machine/cgroup-limits.ts";
 import { readText } from "./machine/read-text.ts";
 
+/** Node 20 does not know of a container's quota. */
+function countCores(): number {
+  return Math.min(availableParallelism(), readCgroupLimits(readText).cores ?? Number.POSITIVE_INFINITY);
+}
+
 /** The real world, as Node sees it. */
 export function createNodeEnv(): Env {
+  let cores: number | undefined;
   return {
     argv: process.argv.slice(2),
     vars: process.env,
@@ -22,8 +28,11 @@ export function createNodeEnv(): Env {
     platform: process.platform,
     arch: process.arch,
     execPath: process.execPath,
-    // Node 20 does not know of a container's quota.
-    cpuCount: Math.min(availableParallelism(), readCgroupLimits(readText).cores ?? Number.POSITIVE_INFINITY),
+    // Read when somebody asks: most verbs never do.
+    get cpuCount() {
+      cores ??= countCores();
+      return cores;
+    },
     packageDir: findPackageDir(dirname(fileURLToPath(import.meta.url))),
     stdin: process.stdin,
     stdout: outputTo(process.stdout),

@@ -1,12 +1,12 @@
-import { existsSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 import { applyEnvironment } from "../../lib/config/environment.ts";
 import { fillPlaceholders, portNames } from "../../lib/config/placeholders.ts";
 import type { Env } from "../../lib/env.ts";
 import { ProofloadError } from "../../lib/errors.ts";
 import { findFreePorts } from "../../lib/process/free-ports.ts";
-import { readExperiment, readGate, readProject, readSlos } from "../pipeline/read-config.ts";
+import { namesIn, readExperiment, readGate, readProject, readSlos } from "../pipeline/read-config.ts";
 import { targetsOf } from "../pipeline/targets.ts";
 import { checkProject } from "../plan/check-project.ts";
 import type { CheckedProject } from "./check.ts";
@@ -36,8 +36,10 @@ export async function readFiles(env: Env, dir: string, environment: string | nul
   }
   const mistakes = [
     ...tell("SLOs", () => readSlos(dir)),
-    ...namesIn(dir, "gates").flatMap((name) => tell("gates", () => readGate(dir, name))),
-    ...namesIn(dir, "chaos", "experiments").flatMap((name) => tell("experiments", () => readExperiment(dir, name, 0))),
+    ...namesIn(join(dir, "gates"), ".yaml").flatMap((name) => tell("gates", () => readGate(dir, name))),
+    ...namesIn(join(dir, "chaos", "experiments"), ".yaml").flatMap((name) =>
+      tell("experiments", () => readExperiment(dir, name, 0)),
+    ),
   ];
   const whole = ok("project", `${project.filled.metadata.name}, with its gates, SLOs and experiments`);
   return { project, findings: mistakes.length === 0 ? [whole] : mistakes };
@@ -66,10 +68,4 @@ function tell(check: string, read: () => unknown): readonly Finding[] {
 function mistake(check: string, error: unknown): Finding {
   if (!(error instanceof ProofloadError) || error.exitCode !== 2) throw error;
   return bad(check, error.message, error.hint ?? CURE);
-}
-
-function namesIn(...folder: readonly string[]): readonly string[] {
-  const path = join(...folder);
-  if (!existsSync(path)) return [];
-  return readdirSync(path).flatMap((file) => (file.endsWith(".yaml") ? [basename(file, ".yaml")] : []));
 }

@@ -1,11 +1,10 @@
-import { queriesOf } from "../../gates/count-events.ts";
 import type { Env } from "../../lib/env.ts";
 import type { PrometheusAccess } from "../../lib/prometheus/access.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { readScrapeIntervals } from "../../lib/prometheus/scrape-intervals.ts";
-import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
+import type { QueryOutcome } from "../../lib/run/evidence.ts";
 import type { GateEvidence, GateQuestion } from "../../lib/run/gate-record.ts";
-import { readUp } from "../pipeline/look-at-objectives.ts";
+import { counterQueries, readCounters, readUp } from "../pipeline/read-counters.ts";
 import { waitUntilQueryable } from "./wait-until-queryable.ts";
 
 export interface CollectWindowOptions {
@@ -45,7 +44,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
         error: outcome.message,
         skewSeconds: null,
       },
-      counters: selectorsOf(question).map((one) => ({ ...one, outcome })),
+      counters: counterQueries(question.objectives).map((one) => ({ ...one, outcome })),
       up: outcome,
       configuredSeconds: null,
     };
@@ -55,9 +54,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     readScrapeIntervals(env, client.url, access.headers),
     waitUntilQueryable(env, client, question, { now: time, say: options.say }),
   ]);
-  const counters = await Promise.all(
-    selectorsOf(question).map(async (one) => ({ ...one, outcome: await client.rawSamples(one.query, read) })),
-  );
+  const counters = await readCounters(client, question.objectives, read);
   return {
     ...common,
     collectedAt: new Date(env.clock.now()).toISOString(),
@@ -74,16 +71,6 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     up: withLabels(await readUp(client, counters, read), options.labels),
     configuredSeconds: configured === null ? null : Object.fromEntries(configured),
   };
-}
-
-/** Every selector of the question, each once. */
-function selectorsOf({ objectives }: GateQuestion): readonly Pick<CounterEvidence, "query" | "countedBy">[] {
-  const asked = new Map<string, Pick<CounterEvidence, "query" | "countedBy">>();
-  for (const objective of objectives) {
-    const { countedBy } = objective;
-    for (const query of queriesOf(objective)) asked.set(`${countedBy} ${query}`, { query, countedBy });
-  }
-  return [...asked.values()];
 }
 
 /** Without the targets that bear another value of a label that was asked for: another cluster's, say. Not every label is a target's. */

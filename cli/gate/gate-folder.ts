@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { syncFolder } from "../../lib/durable-file.ts";
-import { messageOf, usageError } from "../../lib/errors.ts";
+import { usageError } from "../../lib/errors.ts";
 import type { GateRecord } from "../../lib/run/gate-record.ts";
 import { writeAtomic } from "../../lib/write-atomic.ts";
 import { GATE_RENDERERS } from "../../reports/index.ts";
+import { writeReports } from "../pipeline/render.ts";
 
 const VERDICT = "verdict.json";
 
@@ -25,15 +26,7 @@ export function clearGateFolder(dir: string): void {
 export async function writeGateFolder(dir: string, record: GateRecord): Promise<readonly string[]> {
   await writeAtomic(join(dir, "evidence.json"), `${JSON.stringify(record.evidence, withNaN)}\n`);
   await writeAtomic(join(dir, VERDICT), `${JSON.stringify(record.verdict, null, 2)}\n`);
-  const failures: string[] = [];
-  for (const { file, render } of GATE_RENDERERS) {
-    try {
-      await writeAtomic(join(dir, file), render(record));
-    } catch (error) {
-      failures.push(`${file} could not be written: ${messageOf(error)}`);
-    }
-  }
-  return failures;
+  return (await writeReports(GATE_RENDERERS, record, dir)).failures;
 }
 
 /** JSON has no NaN, and would make null of it. */

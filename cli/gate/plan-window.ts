@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { countsEvents } from "../../gates/indicators.ts";
@@ -9,9 +9,10 @@ import type { Slo } from "../../gates/parse-slos.ts";
 import { planGate } from "../../gates/plan-gate.ts";
 import type { YamlSource } from "../../lib/config/yaml.ts";
 import type { Env } from "../../lib/env.ts";
-import { messageOf, usageError } from "../../lib/errors.ts";
+import { usageError } from "../../lib/errors.ts";
 import { WINDOW_PHASE } from "../../lib/run/gate-record.ts";
 import type { GateQuestion } from "../../lib/run/gate-record.ts";
+import { readSource } from "../read-source.ts";
 
 export interface WindowPlanOptions {
   /** A file or a folder of SLOs. */
@@ -32,7 +33,7 @@ export function planWindow(
   { slo, gate: gateFile, labels, confidence }: WindowPlanOptions,
 ): Pick<GateQuestion, "objectives" | "confidence" | "failureBurst"> {
   const slos = parseSlos(sourcesAt(cwd, slo));
-  const gate = gateFile === undefined ? null : parseGate(sourceOf(cwd, gateFile));
+  const gate = gateFile === undefined ? null : parseGate(readSource(resolve(cwd, gateFile), gateFile));
   if (gate !== null && gate.capacity !== null) {
     throw usageError("bad-option", `${gate.file}: a capacity is found in the steps of a run, not in a window`);
   }
@@ -76,16 +77,8 @@ function entryOf({ name, source }: Slo): GateObjective {
 function sourcesAt(cwd: string, path: string): readonly YamlSource[] {
   const full = resolve(cwd, path);
   if (!existsSync(full)) throw usageError("unreadable", `--slo: there is no ${path}`);
-  if (!statSync(full).isDirectory()) return [sourceOf(cwd, path)];
+  if (!statSync(full).isDirectory()) return [readSource(full, path)];
   const files = readdirSync(full).filter((file) => /\.ya?ml$/.test(file));
   if (files.length === 0) throw usageError("unreadable", `--slo: ${path} holds no .yaml file`);
-  return files.toSorted().map((file) => sourceOf(cwd, join(path, file)));
-}
-
-function sourceOf(cwd: string, file: string): YamlSource {
-  try {
-    return { file, text: readFileSync(resolve(cwd, file), "utf8") };
-  } catch (error) {
-    throw usageError("unreadable", `${file} can't be read: ${messageOf(error)}`);
-  }
+  return files.toSorted().map((file) => readSource(join(full, file), join(path, file)));
 }

@@ -1,4 +1,4 @@
-import { bucketEdgeOf } from "../../gates/bucket-edge.ts";
+import { bucketEdgeOf, edgeCure } from "../../gates/bucket-edge.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
 import { httpRequest } from "../../lib/http.ts";
@@ -28,7 +28,7 @@ export async function checkMetrics(
     throw usageError(
       "no-bucket-edge",
       `${source.file}:${source.line}: SLO ${slo} asks for le="${wanted.edge}", which is no bucket edge of ${wanted.metric}`,
-      `The edges are ${edges.toSorted((a, b) => a - b).join(", ")}. Use one of them, or add ${wanted.edge} to the service's buckets.`,
+      edgeCure(edges, wanted.edge),
     );
   }
 }

@@ -1,7 +1,8 @@
 import { rangeQueries } from "../../gates/indicators.ts";
 import { jobsOf } from "../../gates/scraped-jobs.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
-import type { QueryOutcome, RangeEvidence, SeriesSamples } from "../../lib/run/evidence.ts";
+import { joinOutcomes } from "../../lib/prometheus/join-outcomes.ts";
+import type { QueryOutcome, RangeEvidence } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 
@@ -46,22 +47,5 @@ async function evaluate(
     if (outcome.kind !== "ok") return outcome;
     read.push(outcome);
   }
-  return read.length === 1 && read[0] !== undefined ? read[0] : join(read);
-}
-
-function join(outcomes: readonly QueryOutcome[]): QueryOutcome {
-  const series = new Map<string, { labels: SeriesSamples["labels"]; samples: (readonly [number, number])[] }>();
-  const answers = outcomes.flatMap((outcome) => (outcome.kind === "ok" ? [outcome] : []));
-  for (const { labels, samples } of answers.flatMap((answer) => answer.series)) {
-    const key = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    const known = series.get(key) ?? { labels, samples: [] };
-    series.set(key, known);
-    known.samples.push(...samples);
-  }
-  return {
-    kind: "ok",
-    series: [...series.values()],
-    warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))],
-    infos: [...new Set(answers.flatMap(({ infos }) => infos))],
-  };
+  return joinOutcomes(read);
 }

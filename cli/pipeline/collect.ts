@@ -11,10 +11,11 @@ import type {
 } from "../../lib/run/evidence.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { Window } from "../../lib/run/phase.ts";
-import type { CountedBy, RatioIndicator, RunPlan } from "../../lib/run/plan.ts";
+import type { RunPlan } from "../../lib/run/plan.ts";
 import { collectCharts } from "./collect-charts.ts";
 import { collectLoad } from "./collect-load.ts";
 import { collectRanges, jobsOfRanges } from "./collect-ranges.ts";
+import { readCounters } from "./read-counters.ts";
 
 export interface CollectOptions {
   readonly env: Env;
@@ -111,23 +112,12 @@ async function waitUntilVisible(options: CollectOptions, end: number): Promise<v
   }
 }
 
-function collectCounters(options: CollectOptions, window: Window): Promise<readonly CounterEvidence[]> {
-  const selectors = new Map<string, CountedBy>();
-  const add = (indicator: RatioIndicator, countedBy: CountedBy): void => {
-    selectors.set(indicator.total, countedBy);
-    selectors.set(indicator.kind === "good" ? indicator.good : indicator.bad, countedBy);
-  };
-  for (const { indicator, crossCheck, countedBy } of options.plan.gate.objectives) {
-    if (isRatio(indicator)) add(indicator, countedBy);
-    if (crossCheck !== null) add(crossCheck, "caller");
-  }
-  return Promise.all(
-    [...selectors].map(async ([query, countedBy]) => ({
-      query,
-      countedBy,
-      outcome: await options.prometheus.rawSamples(query, window),
-    })),
-  );
+function collectCounters({ plan, prometheus }: CollectOptions, window: Window): Promise<readonly CounterEvidence[]> {
+  const counted = plan.gate.objectives.flatMap(({ indicator, crossCheck, countedBy }) => [
+    ...(isRatio(indicator) ? [{ indicator, countedBy }] : []),
+    ...(crossCheck === null ? [] : [{ indicator: crossCheck, countedBy: "caller" as const }]),
+  ]);
+  return readCounters(prometheus, counted, window);
 }
 
 /** Events counted since the load began: a series that is younger was born at 0, a value lower than the one before is a restart. */

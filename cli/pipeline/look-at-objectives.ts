@@ -1,23 +1,15 @@
-import { countEvents, queriesOf } from "../../gates/count-events.ts";
+import { countEvents } from "../../gates/count-events.ts";
 import { countsEvents } from "../../gates/indicators.ts";
 import { missProbability } from "../../gates/interval.ts";
 import type { CountedShare } from "../../gates/interval.ts";
 import { eventWeights } from "../../gates/statistics/design-effect.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
-import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
-import type { Window } from "../../lib/run/phase.ts";
 import type { ObjectivePlan, RunPlan } from "../../lib/run/plan.ts";
+import { readCounters, readUp } from "./read-counters.ts";
 
 /** An objective that broke, and by what. */
-export interface BrokenObjective {
-  readonly slo: string;
-  readonly phase: string;
-  readonly target: number;
-  readonly good: number;
-  readonly total: number;
-  readonly windowSeconds: number;
-}
+export type BrokenObjective = Omit<Extract<RunEvent, { readonly type: "objective-broke" }>, "at" | "type">;
 
 export interface LookOptions {
   readonly plan: RunPlan;
@@ -71,37 +63,4 @@ export function isBroken(counted: CountedShare, target: number): boolean {
   const { good, total } = counted;
   if (!(total > 0) || !(total - good >= LEAST_BAD)) return false;
   return missProbability(counted, target) <= 1 - CONFIDENCE;
-}
-
-async function readCounters(
-  prometheus: PrometheusClient,
-  objectives: readonly ObjectivePlan[],
-  window: Window,
-): Promise<readonly CounterEvidence[]> {
-  const asked = new Map<string, Pick<CounterEvidence, "query" | "countedBy">>();
-  for (const objective of objectives) {
-    const { countedBy } = objective;
-    for (const query of queriesOf(objective)) asked.set(`${countedBy} ${query}`, { query, countedBy });
-  }
-  return Promise.all(
-    [...asked.values()].map(async (one) => ({ ...one, outcome: await prometheus.rawSamples(one.query, window) })),
-  );
-}
-
-/** When the instances were scraped that the counters come from, and the others of their jobs. */
-export async function readUp(
-  prometheus: PrometheusClient,
-  counters: readonly CounterEvidence[],
-  window: Window,
-): Promise<QueryOutcome> {
-  const jobs = new Set(
-    counters.flatMap(({ countedBy, outcome }) =>
-      countedBy === "service" && outcome.kind === "ok"
-        ? outcome.series.flatMap(({ labels }) => labels["job"] ?? [])
-        : [],
-    ),
-  );
-  if (jobs.size === 0) return { kind: "ok", series: [], warnings: [], infos: [] };
-  const literal = [...jobs].map((job) => job.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-  return prometheus.rawSamples(`up{job=~${JSON.stringify(literal)}}`, window);
 }

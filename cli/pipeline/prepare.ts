@@ -82,7 +82,8 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
     checkTarget(relative(projectDir, file), bundleText, project.spec.service.url);
     const overrides = chooseOverrides(project, request);
     const vars = scenarioEnv(project, request, ids.runId);
-    const { load } = await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: vars });
+    const bare = await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: vars });
+    const { load } = bare;
     const experiment =
       request.experiment === null ? null : readExperiment(projectDir, request.experiment, load.warmupSeconds);
     const plan = makePlan({
@@ -98,8 +99,11 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
     });
     const thresholds = load.constantMemory ? {} : k6Thresholds(plan.gate.objectives, slos);
     const withThresholds = { ...vars, PROOFLOAD_THRESHOLDS: JSON.stringify(thresholds) };
-    // Once more: only k6 knows whether a threshold is one.
-    const inspected = await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: withThresholds });
+    // Once more where some were added: only k6 knows whether a threshold is one.
+    const inspected =
+      Object.keys(thresholds).length === 0
+        ? bare
+        : await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: withThresholds });
     checkThresholds({ inspected, bundleText, sloThresholds: thresholds });
     return { plan, project, projectDir, ports, scenarioEnv: withThresholds, bundle, discard };
   } catch (error) {

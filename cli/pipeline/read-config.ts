@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 
 import { parseExperiment } from "../../chaos/experiment.ts";
@@ -13,7 +13,8 @@ import { projectSchema } from "../../lib/config/project.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { parseYamlDocument } from "../../lib/config/yaml.ts";
 import type { YamlSource } from "../../lib/config/yaml.ts";
-import { messageOf, usageError } from "../../lib/errors.ts";
+import { usageError } from "../../lib/errors.ts";
+import { readSource } from "../read-source.ts";
 
 /** Reads proofload.yaml of a folder. */
 export function readProject(dir: string): Project {
@@ -82,7 +83,8 @@ function findByName(dir: string, what: string, folder: string, name: string, ext
   );
 }
 
-function namesIn(folder: string, extension: string): readonly string[] {
+/** The names of the files of a folder that end so, without it, sorted; none where there is no folder. */
+export function namesIn(folder: string, extension: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((file) => file.endsWith(extension))
@@ -91,9 +93,5 @@ function namesIn(folder: string, extension: string): readonly string[] {
 }
 
 function sourceOf(dir: string, file: string): YamlSource {
-  try {
-    return { file: relative(dir, file), text: readFileSync(file, "utf8") };
-  } catch (error) {
-    throw usageError("unreadable", `${relative(dir, file)} can't be read: ${messageOf(error)}`);
-  }
+  return readSource(file, relative(dir, file));
 }

@@ -14,11 +14,20 @@ export interface Rendered {
 }
 
 /** Writes every report of a run into its folder; one that fails stops no other. */
-export async function renderRun(record: RunRecord, dir: string): Promise<Rendered> {
+export function renderRun(record: RunRecord, dir: string): Promise<Rendered> {
+  return writeReports(RENDERERS, record, dir);
+}
+
+/** The same for any kind of record, with its own renderers. */
+export async function writeReports<T>(
+  renderers: readonly { readonly file: string; readonly render: (record: T) => string }[],
+  record: T,
+  dir: string,
+): Promise<Rendered> {
   const files: string[] = [];
   const failures: string[] = [];
   let exitCode: Rendered["exitCode"] = null;
-  for (const { file, render } of RENDERERS) {
+  for (const { file, render } of renderers) {
     try {
       await writeAtomic(join(dir, file), render(record));
       files.push(join(dir, file));

@@ -1,4 +1,4 @@
-import { bucketEdgeOf } from "../../gates/bucket-edge.ts";
+import { bucketEdgeOf, edgeCure } from "../../gates/bucket-edge.ts";
 import { checkParts } from "../../gates/check-parts.ts";
 import { findingIn } from "../../gates/lint/finding.ts";
 import type { SloFinding } from "../../gates/lint/finding.ts";
@@ -77,7 +77,7 @@ async function lookAtEdge(ask: Ask, placed: PlacedQuery): Promise<SloFinding | n
     level: "error",
     code: "no-bucket-edge",
     message: `le="${wanted.edge}" is no bucket edge of ${wanted.metric}`,
-    cure: `The edges are ${edges.toSorted((a, b) => a - b).join(", ")}. Use one of them, or add ${wanted.edge} to the service's buckets.`,
+    cure: edgeCure(edges, wanted.edge),
   });
 }
 

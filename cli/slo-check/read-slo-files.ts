@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
 import type { SloFinding } from "../../gates/lint/finding.ts";
 import type { YamlSource } from "../../lib/config/yaml.ts";
-import { messageOf, usageError } from "../../lib/errors.ts";
+import { usageError } from "../../lib/errors.ts";
+import { readSource } from "../read-source.ts";
 
 /** Files of SLOs, and those beside them that no run would read. */
 export interface SloFiles {
@@ -22,7 +23,7 @@ export function readSloFiles(cwd: string, path: string): SloFiles {
   const files = isFolder ? names.filter((name) => name.endsWith(".yaml")).map((name) => join(whole, name)) : [whole];
   if (files.length === 0) throw usageError("no-slos", `${path} holds no .yaml file, so there is nothing to check`);
   return {
-    sources: files.map((file) => ({ file: shown(cwd, file), text: read(cwd, file) })),
+    sources: files.map((file) => readSource(file, shown(cwd, file))),
     notRead: names
       .filter((name) => name.endsWith(".yml"))
       .map((name) => ({
@@ -34,14 +35,6 @@ export function readSloFiles(cwd: string, path: string): SloFiles {
         cure: `Call it ${name.replace(/\.yml$/, ".yaml")}.`,
       })),
   };
-}
-
-function read(cwd: string, file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw usageError("unreadable", `${shown(cwd, file)} can't be read: ${messageOf(error)}`);
-  }
 }
 
 function shown(cwd: string, file: string): string {

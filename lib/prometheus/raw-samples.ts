@@ -1,5 +1,6 @@
-import type { QueryOutcome, SeriesSamples } from "../run/evidence.ts";
+import type { QueryOutcome } from "../run/evidence.ts";
 import type { Window } from "../run/phase.ts";
+import { joinOutcomes } from "./join-outcomes.ts";
 
 /** The most that is asked for at once: a day of one series a second is a long answer. */
 const CHUNK_SECONDS = 3600;
@@ -14,8 +15,7 @@ export async function readRawSamples(query: Query, selector: string, window: Win
     if (outcome.kind !== "ok") return outcome;
     read.push(outcome);
   }
-  const [only] = read;
-  return read.length === 1 && only !== undefined ? only : join(read);
+  return joinOutcomes(read);
 }
 
 /** One after another without a hole. */
@@ -27,31 +27,4 @@ function chunksOf({ from, to }: Window): readonly Window[] {
     start += CHUNK_SECONDS;
   }
   return [...chunks, { from: start, to }];
-}
-
-function join(outcomes: readonly QueryOutcome[]): QueryOutcome {
-  const series = new Map<string, { labels: SeriesSamples["labels"]; samples: (readonly [number, number])[] }>();
-  let retries = 0;
-  const notices = { warnings: new Set<string>(), infos: new Set<string>() };
-  for (const outcome of outcomes) {
-    if (outcome.kind !== "ok") return outcome;
-    retries += outcome.retries ?? 0;
-    for (const warning of outcome.warnings) notices.warnings.add(warning);
-    for (const info of outcome.infos) notices.infos.add(info);
-    for (const { labels, samples } of outcome.series) {
-      const key = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-      const known = series.get(key) ?? { labels, samples: [] };
-      series.set(key, known);
-      const last = known.samples.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
-      // Before 3.0 both ends of a range belong to it: a sample between two chunks is in both.
-      for (const sample of samples) if (sample[0] > last) known.samples.push(sample);
-    }
-  }
-  return {
-    kind: "ok",
-    series: [...series.values()],
-    warnings: [...notices.warnings],
-    infos: [...notices.infos],
-    ...(retries === 0 ? {} : { retries }),
-  };
 }

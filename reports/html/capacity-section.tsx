@@ -2,6 +2,7 @@ import type { RunRecord } from "../../lib/run/record.ts";
 import type { CapacityStep } from "../../lib/run/verdict.ts";
 import { capacityWords, stepTitle } from "../words/describe-capacity.ts";
 import { formatCount, formatNumber, formatShare } from "../words/format.ts";
+import { TableHead } from "./table-head.tsx";
 import { VerdictIcon } from "./verdict-icon.tsx";
 
 /** Up to which rate the service held, step by step; nothing in a run that did not look for it. */
@@ -15,15 +16,7 @@ export function CapacitySection({ record }: { readonly record: RunRecord }) {
       </h2>
       <div class="panel">
         <table class="stack" role="table">
-          <thead role="rowgroup">
-            <tr role="row">
-              {["Verdict", "Step", "Iterations/s", "Finished", "Dropped", "CPU of k6", "Why"].map((name) => (
-                <th scope="col" role="columnheader">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={["Verdict", "Step", "Iterations/s", "Finished", "Dropped", "CPU of k6", "Why"]} />
           <tbody role="rowgroup">
             {capacity.steps.map((step) => (
               <StepRow record={record} step={step} />

@@ -3,6 +3,7 @@ import type { RunRecord } from "../../lib/run/record.ts";
 import type { FaultProof, FaultVerdict } from "../../lib/run/verdict.ts";
 import { formatOffset, formatQuantity } from "../words/format.ts";
 import { runTimes } from "../words/run-times.ts";
+import { TableHead } from "./table-head.tsx";
 import { VerdictIcon } from "./verdict-icon.tsx";
 
 /** What was broken on purpose: what was asked, what was measured, and when it was over. */
@@ -21,15 +22,7 @@ export function FaultsSection({ record }: { readonly record: RunRecord }) {
       ) : (
         <div class="panel">
           <table class="stack" role="table">
-            <thead role="rowgroup">
-              <tr role="row">
-                {["Fault", "Had an effect", "Injected", "Undone", "Recovered", "Was undone"].map((name) => (
-                  <th scope="col" role="columnheader">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead names={["Fault", "Had an effect", "Injected", "Undone", "Recovered", "Was undone"]} />
             <tbody role="rowgroup">
               {faults.map((fault) => (
                 <FaultRow

@@ -1,6 +1,7 @@
 import type { CheckEvidence, LoadEvidence, ThresholdEvidence } from "../../lib/run/evidence.ts";
 import { thresholdTitle } from "../words/describe-threshold.ts";
 import { formatCount } from "../words/format.ts";
+import { TableHead } from "./table-head.tsx";
 
 const MOST_FAILURES = 20;
 const MOST_ROWS = 100;
@@ -60,15 +61,7 @@ function OwnTable({ title, head, rows, most = MOST_ROWS }: OwnTableProps) {
     <div class="panel own">
       <h3>{title}</h3>
       <table class="stack" role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            {head.map((name) => (
-              <th scope="col" role="columnheader">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={head} />
         <tbody role="rowgroup">
           {rows.slice(0, most).map(([name, left, right]) => (
             <tr role="row">

@@ -4,6 +4,7 @@ import { countOf, formatCount } from "../words/format.ts";
 import { loadChecks } from "../words/load-checks.ts";
 import { K6Evidence } from "./k6-evidence.tsx";
 import { ReasonItem } from "./reason-item.tsx";
+import { TableHead } from "./table-head.tsx";
 import { VerdictIcon } from "./verdict-icon.tsx";
 
 /** What was offered, and whether the generator was healthy enough to be believed. */
@@ -20,15 +21,7 @@ export function LoadSection({ record }: { readonly record: RunRecord }) {
       </h2>
       <div class="panel">
         <table class="stack" role="table">
-          <thead role="rowgroup">
-            <tr role="row">
-              {["Check", "What", "Seen", "Limit"].map((name) => (
-                <th scope="col" role="columnheader">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={["Check", "What", "Seen", "Limit"]} />
           <tbody role="rowgroup">
             {loadChecks(record).map(({ name, seen, limit, held }) => (
               <tr role="row">

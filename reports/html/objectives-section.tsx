@@ -6,6 +6,7 @@ import { formatOffset, formatShare, formatSeconds } from "../words/format.ts";
 import { runTimes } from "../words/run-times.ts";
 import { counterName, verdictCounts } from "../words/verdict-words.ts";
 import { IntervalBar } from "./interval-bar.tsx";
+import { TableHead } from "./table-head.tsx";
 import { VerdictMark } from "./verdict-icon.tsx";
 
 /** What was promised in each phase, what was seen, and by how much it was missed. */
@@ -21,15 +22,7 @@ export function ObjectivesSection({ record }: { readonly record: RunRecord }) {
       ) : (
         <div class="panel">
           <table class="stack objectives" role="table">
-            <thead role="rowgroup">
-              <tr role="row">
-                {["Verdict", "Objective", "Promised", "Seen", "Seen against promised", "Difference"].map((name) => (
-                  <th scope="col" role="columnheader">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead names={["Verdict", "Objective", "Promised", "Seen", "Seen against promised", "Difference"]} />
             {phasesOf(objectives).map((phase) => (
               <PhaseRows record={record} phase={phase} />
             ))}

@@ -3,6 +3,7 @@ import type { RunRecord } from "../../lib/run/record.ts";
 import { formatOffset, formatSeconds, formatUtc } from "../words/format.ts";
 import { runTimes } from "../words/run-times.ts";
 import { worstVerdict } from "../words/verdict-words.ts";
+import { TableHead } from "./table-head.tsx";
 import { VerdictMark } from "./verdict-icon.tsx";
 
 /** The phases as they really were, beside what was planned. */
@@ -17,15 +18,7 @@ export function PhasesSection({ record }: { readonly record: RunRecord }) {
       ) : (
         <div class="panel">
           <table class="stack" role="table">
-            <thead role="rowgroup">
-              <tr role="row">
-                {["Phase", "From", "To", "Length", "Began (UTC)", "Verdict"].map((name) => (
-                  <th scope="col" role="columnheader">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead names={["Phase", "From", "To", "Length", "Began (UTC)", "Verdict"]} />
             <tbody role="rowgroup">
               {phases.map(({ phase, from, to }) => {
                 const worst = worstVerdict(objectives.filter((o) => o.phase === phase).map(({ verdict }) => verdict));

@@ -1,0 +1,51 @@
+import { queriesOf } from "../../gates/count-events.ts";
+import type { PrometheusClient } from "../../lib/prometheus/client.ts";
+import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
+import type { Window } from "../../lib/run/phase.ts";
+import type { ObjectivePlan } from "../../lib/run/plan.ts";
+
+/** A counter to be asked for. */
+export type CounterQuery = Pick<CounterEvidence, "query" | "countedBy">;
+type Counted = Pick<ObjectivePlan, "indicator" | "countedBy">;
+
+/** The counters that some objectives count in, each once. */
+export function counterQueries(objectives: readonly Counted[]): readonly CounterQuery[] {
+  const asked = new Map<string, CounterQuery>();
+  for (const objective of objectives) {
+    const { countedBy } = objective;
+    for (const query of queriesOf(objective)) asked.set(`${countedBy} ${query}`, { query, countedBy });
+  }
+  return [...asked.values()];
+}
+
+/** Their raw samples in a window. */
+export function readCounters(
+  prometheus: Pick<PrometheusClient, "rawSamples">,
+  objectives: readonly Counted[],
+  window: Window,
+): Promise<readonly CounterEvidence[]> {
+  return Promise.all(
+    counterQueries(objectives).map(async (one) => ({
+      ...one,
+      outcome: await prometheus.rawSamples(one.query, window),
+    })),
+  );
+}
+
+/** When the instances were scraped that the counters come from, and the others of their jobs. */
+export async function readUp(
+  prometheus: Pick<PrometheusClient, "rawSamples">,
+  counters: readonly CounterEvidence[],
+  window: Window,
+): Promise<QueryOutcome> {
+  const jobs = new Set(
+    counters.flatMap(({ countedBy, outcome }) =>
+      countedBy === "service" && outcome.kind === "ok"
+        ? outcome.series.flatMap(({ labels }) => labels["job"] ?? [])
+        : [],
+    ),
+  );
+  if (jobs.size === 0) return { kind: "ok", series: [], warnings: [], infos: [] };
+  const literal = [...jobs].map((job) => job.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  return prometheus.rawSamples(`up{job=~${JSON.stringify(literal)}}`, window);
+}
