@@ -163,6 +163,7 @@ async function start(
     prometheusUrl: "http://127.0.0.1:9",
     histograms: "native",
     constantMemory: false,
+    gogc: undefined,
     openTelemetry: null,
     scenarioEnv: { ...scenarioEnv, PROOFLOAD_SUMMARY: summaryFile },
     ...more,

@@ -106,7 +106,7 @@ export async function startLoad(options: LoadOptions): Promise<RunningLoad> {
   }
 }
 
-function commandOf({ prepared, folder, stack, k6 }: LoadOptions): K6RunOptions {
+function commandOf({ env, prepared, folder, stack, k6 }: LoadOptions): K6RunOptions {
   const { plan, project } = prepared;
   return {
     program: k6.path,
@@ -117,6 +117,7 @@ function commandOf({ prepared, folder, stack, k6 }: LoadOptions): K6RunOptions {
     histograms: stack.nativeHistograms ? "native" : "classic",
     openTelemetry: project.spec.outputs.openTelemetry ?? null,
     constantMemory: plan.load.constantMemory,
+    gogc: env.vars["GOGC"],
     scenarioEnv: {
       ...prepared.scenarioEnv,
       PROOFLOAD_PHASES: JSON.stringify(plan.timeline.map(({ phase, startSeconds }) => [phase, startSeconds])),

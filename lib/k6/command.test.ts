@@ -10,6 +10,7 @@ const options: K6RunOptions = {
   address: "127.0.0.1:1",
   prometheusUrl: "http://127.0.0.1:2",
   histograms: "native",
+  gogc: undefined,
   constantMemory: false,
   openTelemetry: null,
   scenarioEnv: { A: "x y", B: "$(z)" },
@@ -64,6 +65,7 @@ describe("a load", () => {
 
 describe("k6's variables", () => {
   const push = {
+    GOGC: "200",
     A: "x y",
     B: "$(z)",
     K6_PROMETHEUS_RW_SERVER_URL: "http://127.0.0.1:2/api/v1/write",
@@ -81,6 +83,11 @@ describe("k6's variables", () => {
     ["unknown", { ...setting, ...feature }],
   ])("make version %s push every second, with native histograms, and never build itself anew", (version, native) => {
     expect(k6RunVars({ ...options, version })).toEqual({ ...push, ...native });
+  });
+
+  test("let the user's own GOGC stand, and the project's before it", () => {
+    expect(k6RunVars({ ...options, gogc: "off" })["GOGC"]).toBe("off");
+    expect(k6RunVars({ ...options, gogc: "off", scenarioEnv: { GOGC: "50" } })["GOGC"]).toBe("50");
   });
 
   test("ask for a few gauges of each trend where Prometheus takes no native histograms", () => {

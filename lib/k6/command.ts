@@ -18,6 +18,8 @@ export interface K6RunOptions {
   /** Keeps no samples for a summary and thresholds of its own: k6's memory then does not grow with the load. */
   readonly constantMemory: boolean;
   readonly openTelemetry: OpenTelemetryOutput | null;
+  /** Go's own GOGC, where the user's environment sets it. */
+  readonly gogc: string | undefined;
   /** What the scenario reads from `__ENV`; goes into k6's environment, since everybody can read a command line. */
   readonly scenarioEnv: Readonly<Record<string, string>>;
 }
@@ -26,6 +28,8 @@ export interface K6RunOptions {
 const FROM_ENVIRONMENT = "--include-system-env-vars=true";
 /** k6 would fetch a k6 with the extensions that a script asks for. */
 const NEVER_BUILD = { K6_AUTO_EXTENSION_RESOLUTION: "false" };
+/** Go collects garbage half as often as by default: k6 then has about a tenth more requests from a core, for a heap of up to half as much again. */
+export const GENERATOR_GOGC = "200";
 /** k6 warns of each request that fails: in hours against a dead service, millions of lines. Only a file has a level. */
 const ERRORS_ONLY = "--log-output=file=/dev/stderr,level=error";
 /** Statistics of a trend in `classic` mode. */
@@ -53,6 +57,7 @@ export function k6RunArgv(options: K6RunOptions): readonly [string, ...string[]]
 /** The variables of a load run: those of the scenario, and those that k6's outputs read. */
 export function k6RunVars(options: K6RunOptions): Readonly<Record<string, string>> {
   return {
+    GOGC: options.gogc ?? GENERATOR_GOGC,
     ...options.scenarioEnv,
     K6_PROMETHEUS_RW_SERVER_URL: `${options.prometheusUrl}/api/v1/write`,
     K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",

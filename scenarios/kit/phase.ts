@@ -26,12 +26,13 @@ export function planPhases({ warmupSeconds, phases: own }: KitNote): void {
   nextMs = (phases[0]?.[1] ?? Infinity) * 1000;
 }
 
-/** Tags what the VU measures with the phase: for people to look at and for k6's thresholds; the gate takes phases from the timeline. */
-export function tagPhase(elapsedMs: number): void {
+/** Tags what the VU measures with the phase: for people to look at and for k6's thresholds; the gate takes phases from the timeline. Answers whether a phase is yet to come. */
+export function tagPhase(elapsedMs: number): boolean {
   // Setting a tag costs: only when it changes.
-  if (elapsedMs < nextMs) return;
+  if (elapsedMs < nextMs) return nextMs !== Infinity;
   while (next < phases.length && elapsedMs >= (phases[next]?.[1] ?? Infinity) * 1000) next += 1;
   nextMs = (phases[next]?.[1] ?? Infinity) * 1000;
   const current = phases[next - 1];
   if (current !== undefined) [exec.vu.metrics.tags["phase"]] = current;
+  return nextMs !== Infinity;
 }

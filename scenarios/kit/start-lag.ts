@@ -23,15 +23,16 @@ export function planStartLag(planned: Arrivals | null): void {
 
 /**
  * Measures how late an iteration started. Iterations that k6 dropped have no index, and shift all later ones alike; so do
- * the milliseconds that k6 needs to wake its VUs: whoever reads this takes the earliest as zero.
+ * the milliseconds that k6 needs to wake its VUs: whoever reads this takes the earliest as zero. Answers whether there is something to measure.
  */
-export function addStartLag(elapsedMs: number): void {
-  if (arrivals === null) return;
+export function addStartLag(elapsedMs: number): boolean {
+  if (arrivals === null) return false;
   if (countdown > 0) {
     countdown -= 1;
-    return;
+    return true;
   }
   countdown = every - 1;
   const plannedMs = 1000 * arrivals.plannedSeconds(iterationIndex());
   startLag.add(Math.max(0, elapsedMs - plannedMs));
+  return true;
 }

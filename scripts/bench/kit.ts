@@ -7,6 +7,7 @@ import { mean, median, medianAbsoluteDeviation } from "simple-statistics";
 import { $, which } from "zx";
 
 import { bundleScenario } from "../../lib/k6/bundle.ts";
+import { GENERATOR_GOGC } from "../../lib/k6/command.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
 
@@ -40,9 +41,11 @@ const getParams = ${getParams}, postParams = ${postParams};
 ${COUNT}${OPTIONS}export default () => { const i = next(); if (i % 10 < 3) http.post(URL + "/readings", JSON.stringify(bodyOf(i)), postParams); else http.get(URL + "/recovery/person-" + (i % 200), getParams); };
 `;
 const JSON_HEADERS = `headers: { "content-type": "application/json" }`;
-/** As k6's manual says for paths with ids: else each is a series of its own. */
-const BARE = bare('{ tags: { name: "get" } }', `{ ${JSON_HEADERS}, tags: { name: "post" } }`);
-const UNNAMED = bare("undefined", `{ ${JSON_HEADERS} }`);
+/** The same time-out as the kit's: k6's own of 60 s costs nothing in a load that ends before, and would cost as much in a longer one. */
+const TIMEOUT = `timeout: "10s"`;
+/** Named, as k6's manual says for paths with ids: else each is a series of its own. */
+const BARE = bare(`{ tags: { name: "get" }, ${TIMEOUT} }`, `{ ${JSON_HEADERS}, tags: { name: "post" }, ${TIMEOUT} }`);
+const UNNAMED = bare(`{ ${TIMEOUT} }`, `{ ${JSON_HEADERS}, ${TIMEOUT} }`);
 const withKit = (options: string, kpi: string): string => `import { endpoint, kpi, shape } from "proofload/kit";
 const get = endpoint("get"), post = endpoint("post"), sent = kpi("sent");
 ${COUNT}${options}export default () => { const i = next(); if (i % 10 < 3) post.post("/readings", bodyOf(i)); else get.get("/recovery/person-" + (i % 200)); ${kpi} };
@@ -55,6 +58,8 @@ interface Variant {
   readonly name: string;
   readonly source: string;
   readonly traceShare: number;
+  /** As `proofload run` starts k6; false: as k6 starts by itself. */
+  readonly byRunner?: true;
 }
 
 const VARIANTS: readonly Variant[] = [
@@ -62,6 +67,8 @@ const VARIANTS: readonly Variant[] = [
   { name: "  and the client", source: CLIENT, traceShare: 0 },
   { name: "  and a traceparent on 10 %", source: CLIENT, traceShare: 0.1 },
   { name: "  and a KPI in 3 of 10: the whole kit", source: WHOLE, traceShare: 0.1 },
+  { name: "the whole kit, as proofload run starts k6", source: WHOLE, traceShare: 0.1, byRunner: true },
+  { name: "the same, a traceparent on 100 %", source: WHOLE, traceShare: 1, byRunner: true },
   { name: "the whole kit, a traceparent on 100 %", source: WHOLE, traceShare: 1 },
   { name: "the whole kit, a KPI each time", source: withKit(SHAPE, "sent.add(1);"), traceShare: 0.1 },
 ];
@@ -89,7 +96,8 @@ export async function kitBench(): Promise<void> {
     const unnamedFile = join(dir, "unnamed.js");
     writeFileSync(unnamedFile, UNNAMED);
     const files = await Promise.all(VARIANTS.map(({ source }, index) => bundle(dir, source, index)));
-    const rateOf = (file: string, traceShare: number) => measure(k6, file, `http://${address}`, traceShare);
+    const rateOf = (file: string, traceShare: number, gogc = "100") =>
+      measure(k6, { file, url: `http://${address}`, traceShare, gogc });
 
     const bareRates: number[] = [];
     const unnamed: number[] = [];
@@ -97,8 +105,8 @@ export async function kitBench(): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) {
       let before = await rateOf(bareFile, 0);
       bareRates.push(before);
-      for (const [index, { traceShare }] of VARIANTS.entries()) {
-        const rate = await rateOf(files[index] ?? "", traceShare);
+      for (const [index, { traceShare, byRunner }] of VARIANTS.entries()) {
+        const rate = await rateOf(files[index] ?? "", traceShare, byRunner === true ? GENERATOR_GOGC : undefined);
         // A bare run on either side: the machine drifts.
         const after = await rateOf(bareFile, 0);
         ratios[index]?.push(rate / mean([before, after]));
@@ -153,11 +161,18 @@ async function bundle(dir: string, source: string, index: number): Promise<strin
   return outFile;
 }
 
-async function measure(k6: readonly string[], file: string, url: string, traceShare: number): Promise<number> {
+interface Measurement {
+  readonly file: string;
+  readonly url: string;
+  readonly traceShare: number;
+  readonly gogc: string;
+}
+
+async function measure(k6: readonly string[], { file, url, traceShare, gogc }: Measurement): Promise<number> {
   const summaryFile = `${file}.json`;
   const env = ["-e", `PROOFLOAD_TARGET_URL=${url}`, "-e", `PROOFLOAD_TRACE_SHARE=${traceShare}`];
   const args = ["--quiet", "--no-usage-report", "--address=127.0.0.1:0", `--summary-export=${summaryFile}`, ...env];
-  await $({ quiet: true })`${k6} run ${args} ${file}`;
+  await $({ quiet: true, env: { ...process.env, GOGC: gogc } })`${k6} run ${args} ${file}`;
   const { metrics } = JSON.parse(readFileSync(summaryFile, "utf8")) as { metrics: { http_reqs: { rate: number } } };
   return metrics.http_reqs.rate;
 }

@@ -120,6 +120,7 @@ async function variantsOf(
     prometheusUrl,
     histograms: "native",
     constantMemory: true,
+    gogc: undefined,
     openTelemetry: null,
     scenarioEnv: { PROOFLOAD_TARGET_URL: url, PROOFLOAD_RUN_ID: "bench" },
   } as const;
