@@ -43,10 +43,23 @@ export interface FaultDefinition<Settings, Prepared, UndoRecord> {
   /** Everything that `undo` needs, known before the injection. */
   undoRecord(injection: Injection<Settings, Prepared>): UndoRecord;
   readonly undoRecordSchema: z.ZodType<UndoRecord>;
+  /**
+   * What nobody else may touch meanwhile, as texts that are equal for the same resource of this machine, whatever it was called by:
+   * `process 123 <start>`, `toxiproxy http://127.0.0.1:8474 store`, `container <id> network`. Runs exclude each other by these.
+   */
+  locks(injection: Injection<Settings, Prepared>): readonly string[];
+  /** The undo as a command that a person can type, for when nobody of ours is left to do it. Words that need it are quoted for a shell. */
+  undoCommand(record: UndoRecord): string;
   inject(world: FaultWorld, injection: Injection<Settings, Prepared>): Promise<void>;
-  /** `injectedAtMs` is the monotonic moment just before the injection. */
+  /**
+   * `injectedAtMs` is the monotonic moment just before the injection. A held fault is proven again and again while it is held, so this is cheap
+   * and changes nothing.
+   */
   prove(world: FaultWorld, injection: Injection<Settings, Prepared>, injectedAtMs: number): Promise<Proof>;
-  /** Idempotent; safe when the target is gone and when nothing was injected. The guardian calls it with the journal's record. */
+  /**
+   * Idempotent; safe when the target is gone and when nothing was injected. The guardian calls it with the journal's record. Of an instant fault it is called
+   * once its recovery was watched: it brings back what did not come back by itself.
+   */
   undo(world: FaultWorld, record: UndoRecord): Promise<void>;
   proveUndone(world: FaultWorld, injection: Injection<Settings, Prepared>, injectedAtMs: number): Promise<Proof>;
 }
@@ -62,11 +75,14 @@ export interface Fault {
   ready(world: FaultWorld, target: Target, name: string, settings: unknown): Promise<ReadyFault>;
   /** Undoes from a journal's record. */
   undo(world: FaultWorld, record: unknown): Promise<void>;
+  /** The same, as a command for a person. */
+  undoCommand(record: unknown): string;
 }
 
 /** An injection that only has to be done. */
 export interface ReadyFault {
   readonly undoRecord: unknown;
+  readonly locks: readonly string[];
   readonly inject: () => Promise<void>;
   readonly prove: (signal: AbortSignal) => Promise<Proof>;
   readonly undo: () => Promise<void>;
@@ -86,6 +102,7 @@ export function defineFault<Settings, Prepared, UndoRecord>(
     targetKind: definition.targetKind,
     settings: definition.settings,
     undo,
+    undoCommand: (record) => definition.undoCommand(definition.undoRecordSchema.parse(record)),
     ready: async (world, target, name, settings) => {
       // The engine hands over what `definition.settings` parsed: the one place where that is taken on trust.
       const known = settings as Settings;
@@ -94,6 +111,7 @@ export function defineFault<Settings, Prepared, UndoRecord>(
       let injectedAtMs = world.env.clock.monotonicMs();
       return {
         undoRecord,
+        locks: definition.locks(injection),
         inject: async () => {
           injectedAtMs = world.env.clock.monotonicMs();
           await definition.inject(world, injection);

@@ -11,6 +11,16 @@ export type Target =
       readonly readyUrl: string;
     }
   | {
+      readonly kind: "container";
+      readonly name: string;
+      /** The engine, as DOCKER_HOST has it. */
+      readonly engine: string;
+      /** The engine's own id: a name may come to mean another one. */
+      readonly id: string;
+      /** Answers below 400 when the container is of use; null where nothing of it can be asked from here. */
+      readonly readyUrl: string | null;
+    }
+  | {
       readonly kind: "proxy";
       readonly name: string;
       /** API of the Toxiproxy that holds it. */

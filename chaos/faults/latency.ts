@@ -44,6 +44,10 @@ export const latency = defineFault({
 
   undoRecord: ({ prepared }) => ({ apiUrl: prepared.apiUrl, proxy: prepared.proxyName, toxic: prepared.toxic }),
 
+  locks: ({ prepared }) => [`toxiproxy ${prepared.apiUrl} ${prepared.proxyName}`],
+
+  undoCommand: ({ apiUrl, proxy, toxic }) => `curl -X DELETE ${apiUrl}/proxies/${proxy}/toxics/${toxic}`,
+
   inject: async ({ env }, { prepared, settings }) =>
     createToxiproxyClient(env, prepared.apiUrl).addToxic(prepared.proxyName, {
       name: prepared.toxic,

@@ -40,6 +40,10 @@ export const processKill = defineFault({
 
   undoRecord: ({ prepared }) => prepared.identity,
 
+  locks: ({ prepared: { identity } }) => [`process ${identity.pid} ${identity.startedAt}`],
+
+  undoCommand: ({ pid }) => `# nothing to undo: who looks after process ${pid} starts it again`,
+
   inject: async ({ env }, { prepared }) => {
     // The pid may have been handed out again since it was read.
     const killed = (await isRunning(env, prepared.identity)) && env.kill(prepared.identity.pid, "SIGKILL");

@@ -47,6 +47,8 @@ export function createFakeFault(nature: "instant" | "held" = "held", kind = "fak
       return {};
     },
     undoRecord: () => ({ what: "fake" }),
+    locks: () => ["fake"],
+    undoCommand: ({ what }) => `undo ${what}`,
     inject: async () => {
       fake.calls.push("inject");
       fake.active = true;
