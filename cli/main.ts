@@ -92,6 +92,10 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .option("--duration <time>", "how long the load lasts with its warm-up, such as 90s or 1h30m")
     .option("--scale <factor>", "multiplies all levels of the scenario")
     .option("--trace <share>", "share of the requests that carry a W3C traceparent, 0 to 1 (default: 0.1)")
+    .option(
+      "--repeats <number>",
+      "how often an inconclusive run is played again, at most (default: what the gate says)",
+    )
     .option("--dry-run", "print the plan and start nothing")
     .option(...out)
     .addHelpText("after", example("proofload run ci --experiment store-slow-then-dead"))

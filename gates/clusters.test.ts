@@ -15,9 +15,9 @@ describe("stepClusters", () => {
     const late = { labels: {}, samples: [[2, 7] as const, [3, 3] as const] };
     const steps = [step(0, 1), step(1, 2), step(2, 3, true)];
     expect(stepClusters({ kind: "bad", part: [late], total, steps })).toEqual([
-      { at: 1, total: 100, bad: 0 },
-      { at: 2, total: 100, bad: 7 },
-      { at: 3, total: 50, bad: 3 },
+      { from: 0, to: 1, total: 100, bad: 0 },
+      { from: 1, to: 2, total: 100, bad: 7 },
+      { from: 2, to: 3, total: 50, bad: 3 },
     ]);
   });
 
@@ -33,16 +33,16 @@ describe("stepClusters", () => {
 });
 
 describe("timeClusters", () => {
-  const clusters = (...times: readonly number[]) => times.map((at) => ({ at, bad: 1, total: 10 }));
+  const clusters = (...times: readonly number[]) => times.map((to) => ({ from: to - 1, to, bad: 1, total: 10 }));
 
   test("leaves one instance's as they are, however its scrapes jitter", () => {
     expect(timeClusters([clusters(1.01, 1.99, 3)], 1)).toHaveLength(3);
   });
 
   test("lays several instances together by time", () => {
-    expect(timeClusters([clusters(1.2, 2.2), clusters(1.7, 2.7)], 1)).toEqual([
-      { bad: 2, total: 20 },
-      { bad: 2, total: 20 },
+    expect(timeClusters([clusters(1.25, 2.25), clusters(1.75, 2.75)], 1)).toEqual([
+      { from: 0.25, to: 1.75, bad: 2, total: 20 },
+      { from: 1.25, to: 2.75, bad: 2, total: 20 },
     ]);
   });
 });

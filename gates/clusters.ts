@@ -1,12 +1,11 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
 import type { Cluster } from "./statistics/design-effect.ts";
 import { increasesOver } from "./steps.ts";
 import type { Step } from "./steps.ts";
 
-/** A cluster, and when it ended, in Unix seconds. */
-export interface TimedCluster extends Cluster {
-  readonly at: number;
-}
+/** A cluster, and the time that its events are of. */
+export interface TimedCluster extends Cluster, Window {}
 
 /** An instance's counters over the steps between its scrapes. */
 export interface SteppedCounters {
@@ -21,11 +20,11 @@ export interface SteppedCounters {
 export function stepClusters({ kind, part, total, steps }: SteppedCounters): readonly TimedCluster[] {
   const events = sumSteps(total, steps);
   const counted = sumSteps(part, steps);
-  return steps.map(({ to }, index) => {
+  return steps.map(({ from, to }, index) => {
     const all = events[index] ?? 0;
     const own = counted[index] ?? 0;
     // The parts of one request may be counted a moment apart, on either side of a scrape.
-    return { at: to, total: all, bad: Math.max(0, kind === "good" ? all - own : own) };
+    return { from, to, total: all, bad: Math.max(0, kind === "good" ? all - own : own) };
   });
 }
 
@@ -38,13 +37,21 @@ function sumSteps(series: readonly SeriesSamples[], steps: readonly Step[]): rea
 }
 
 /** Clusters of several instances laid together by time: what makes one instance fail may do so to all. */
-export function timeClusters(instances: readonly (readonly TimedCluster[])[], binSeconds: number): readonly Cluster[] {
+export function timeClusters(
+  instances: readonly (readonly TimedCluster[])[],
+  binSeconds: number,
+): readonly TimedCluster[] {
   if (instances.length < 2) return instances.flat();
-  const bins = new Map<number, Cluster>();
-  for (const { at, bad, total } of instances.flat()) {
-    const bin = Math.floor(at / binSeconds);
-    const before = bins.get(bin) ?? { bad: 0, total: 0 };
-    bins.set(bin, { bad: before.bad + bad, total: before.total + total });
+  const bins = new Map<number, TimedCluster>();
+  for (const cluster of instances.flat()) {
+    const bin = Math.floor(cluster.to / binSeconds);
+    const before = bins.get(bin) ?? { ...cluster, bad: 0, total: 0 };
+    bins.set(bin, {
+      from: Math.min(before.from, cluster.from),
+      to: Math.max(before.to, cluster.to),
+      bad: before.bad + cluster.bad,
+      total: before.total + cluster.total,
+    });
   }
-  return [...bins.values()];
+  return [...bins.values()].toSorted((a, b) => a.to - b.to);
 }

@@ -31,11 +31,14 @@ export function concludeRun(findings: Findings): Conclusion {
   const { objectives, capacity, faults, broken } = findings;
   const blocking = [...broken.blocking, ...findings.blocking];
   const failed = objectives.filter(({ verdict }) => verdict === "fail").map(reasonOf);
-  const undecided = objectives.filter(({ verdict }) => verdict !== "pass" && verdict !== "fail").map(reasonOf);
+  const undecided = objectives
+    .filter(({ verdict }) => verdict !== "pass" && verdict !== "fail")
+    .filter((one) => !isTolerated(one))
+    .map(reasonOf);
   const tooLow = capacity?.verdict === "fail" ? [capacity.reason] : [];
   const unknown = capacity?.verdict === "inconclusive" ? [capacity.reason] : [];
   const failures = [...faults.failures, ...broken.failures, ...tooLow];
-  const proven = objectives.length > 0 || capacity?.verdict === "pass";
+  const proven = objectives.some(({ verdict }) => verdict === "pass") || capacity?.verdict === "pass";
   return {
     ...wordOf(findings, {
       failed: failed.length + failures.length > 0,
@@ -63,6 +66,11 @@ function wordOf(
   if (exitCode === 0) return { verdict: "pass", exitCode };
   if (faults.leftBehind.length > 0 || away) return { verdict: "error", exitCode };
   return { verdict: failed ? "fail" : "inconclusive", exitCode };
+}
+
+/** Undecided, and no key objective: it blocks no pass. */
+export function isTolerated({ verdict, mayBeInconclusive }: ObjectiveVerdict): boolean {
+  return verdict === "inconclusive" && mayBeInconclusive === true;
 }
 
 function reasonOf({ slo, phase, reason }: ObjectiveVerdict): Reason {

@@ -60,7 +60,12 @@ export function countPushed({ kind, part, total, window, scrapeIntervalSeconds }
     if (isGood) good += Math.max(0, (values.at(-1) ?? 0) - (values[0] ?? 0));
   }
   const bad = bads.reduce((sum, one) => sum + one, 0);
-  const clusters = bads.slice(1).map((bad, index) => ({ bad, total: bad + (goods[index + 1] ?? 0) }));
+  const clusters = bads.slice(1).map((bad, index) => ({
+    from: inside[index] ?? start,
+    to: inside[index + 1] ?? end,
+    bad,
+    total: bad + (goods[index + 1] ?? 0),
+  }));
   const covered = { from: start, to: end };
   return found({ good, total: good + bad, lost: 0, clusters, covered, excused: [], instances: ["k6"] });
 }

@@ -6,7 +6,6 @@ import type { Excuse } from "./excuses.ts";
 import { instanceOf } from "./instances.ts";
 import type { Instance } from "./instances.ts";
 import { stepClusters, timeClusters } from "./clusters.ts";
-import type { TimedCluster } from "./clusters.ts";
 import { checkSamples } from "./samples.ts";
 import type { Tally } from "./samples.ts";
 import { increaseOver, peakRate, readSteps } from "./steps.ts";
@@ -38,7 +37,7 @@ export interface ScrapedCounters {
  */
 export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
   const instances = instancesOf(counters);
-  const tallies: InstanceTally[] = [];
+  const tallies: Tally[] = [];
   for (const instance of instances) {
     const tally = countInstance(instance, counters);
     if (!tally.ok) return tally;
@@ -69,11 +68,7 @@ function instancesOf({ part, total, up }: ScrapedCounters): readonly Instance[] 
   return [...new Map([...counted, ...scraped].map((instance) => [instance.id, instance])).values()];
 }
 
-interface InstanceTally extends Tally {
-  readonly clusters: readonly TimedCluster[];
-}
-
-function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<InstanceTally> {
+function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<Tally> {
   const { window, scrapeIntervalSeconds, excuses } = counters;
   const ofInstance = (series: readonly SeriesSamples[]): readonly SeriesSamples[] =>
     series.filter((one) => instanceOf(one).id === instance.id);

@@ -1,14 +1,9 @@
-import type { Evidence } from "../lib/run/evidence.ts";
-import type { Window } from "../lib/run/phase.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { ReasonCode } from "../lib/run/reasons.ts";
 import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
-import { blocked, found } from "./attempt.ts";
-import type { Attempt } from "./attempt.ts";
+import { burnRateOf } from "./burn-rate.ts";
 import { bucketEdgeOf } from "./bucket-edge.ts";
 import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
-import type { CountRequest } from "./count-events.ts";
-import type { Excuse } from "./excuses.ts";
 import { formatCount, formatMissed, formatShare } from "./format.ts";
 import { countsEvents } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
@@ -16,38 +11,20 @@ import { moreWords } from "./correct-fails.ts";
 import { decide, eventsToDecide, missProbability, shareInterval } from "./interval.ts";
 import type { Decision } from "./interval.ts";
 import { judgeCensus } from "./judge-census.ts";
+import { judgeRecovery, windowToHold } from "./judge-recovery.ts";
+import type { ObjectiveInput } from "./objective-input.ts";
+import { readyToCount } from "./ready-to-count.ts";
 import { eventWeights } from "./statistics/design-effect.ts";
 import { takeCensus } from "./take-census.ts";
 import type { JudgedWindow } from "./windows.ts";
 
-const MOST = 0.5;
-/** The part of the evidence that an objective is judged by. */
-export type ObjectiveEvidence = Pick<Evidence, "counters" | "up" | "prometheus">;
+export type { ObjectiveInput } from "./objective-input.ts";
 
-/** What an objective is judged by. */
-export interface ObjectiveInput {
-  readonly objective: ObjectivePlan;
-  readonly confidence: number;
-  /** Mean number of failures that come together, at least. */
-  readonly failureBurst: number;
-  readonly scrapeIntervalSeconds: number;
-  /** Null when none was collected. */
-  readonly evidence: ObjectiveEvidence | null;
-  readonly windows: readonly JudgedWindow[];
-  /** When the run was cut short; null when it was not. */
-  readonly cutAt: number | null;
-  /** Times in which Prometheus was away. */
-  readonly gaps: readonly Window[];
-  readonly excuses: readonly Excuse[];
-  /** The load that the events come from; null when it is somebody else's. */
-  readonly load: { readonly unfinishedIterations: number | null; readonly endedAt: number } | null;
-  /** Why a failure can't be blamed on the service, if it can't. */
-  readonly unhealthy: Reason | undefined;
-}
+const MOST = 0.5;
 
 /** Judges one SLO in one phase: pass or fail only where the whole confidence interval says so and nothing about the data is odd. */
 export function judgeObjective(input: ObjectiveInput): ObjectiveVerdict {
-  const verdict = judgeCounts(input);
+  const verdict = judgeRecovery(input, judgeCounts(input));
   if (verdict.verdict !== "pass") return verdict;
   const contradiction = contradictionOf(input);
   if (contradiction !== null)
@@ -100,7 +77,9 @@ const AWAY: readonly ReasonCode[] = ["prometheus-unreachable", "credentials-refu
 
 function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const { objective, confidence } = input;
-  const window = input.windows.filter(({ phase }) => phase === objective.phase);
+  const window = input.windows
+    .filter(({ phase }) => phase === objective.phase)
+    .map((one) => windowToHold(objective, one));
   const described = describe(input, window[0]);
   const without = ({ reason }: { readonly reason: Reason }): ObjectiveVerdict => ({
     ...described,
@@ -136,7 +115,19 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
     return { ...few, verdict: "inconclusive", reason: { code: "too-few-events", message } };
   }
   const chance = missProbability(share, objective.target);
-  const measured = { ...counted, value, interval, events: { good, total }, missProbability: chance };
+  const burnRate = burnRateOf(tally.value.clusters, {
+    target: objective.target,
+    scrapeIntervalSeconds: input.scrapeIntervalSeconds,
+    budgetWindowSeconds: objective.budgetWindowSeconds,
+  });
+  const measured = {
+    ...counted,
+    value,
+    interval,
+    events: { good, total },
+    missProbability: chance,
+    ...(burnRate === null ? {} : { burnRate }),
+  };
   if (decision === "fail" && input.unhealthy !== undefined && !standsAnyway(objective, interval, input.unhealthy)) {
     const message = `the objective was missed, but that may not be the service's doing: ${input.unhealthy.message}`;
     return { ...measured, verdict: "inconclusive", reason: { code: input.unhealthy.code, message } };
@@ -148,40 +139,6 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
 function standsAnyway({ indicator }: ObjectivePlan, { high }: Interval, { code }: Reason): boolean {
   const isLatency = indicator.kind === "good" && bucketEdgeOf(indicator.good) !== null;
   return code === "machine-busy" && !isLatency && high < MOST;
-}
-
-/** What an objective is counted in, or what stands in the way of counting. */
-function readyToCount(
-  input: ObjectiveInput,
-  windows: readonly JudgedWindow[],
-): Attempt<Omit<CountRequest, "objective">> {
-  const { objective, evidence, scrapeIntervalSeconds, excuses, gaps } = input;
-  if (evidence === null) return blocked("no-data", "no evidence was collected");
-  const { reachable, error, skewSeconds } = evidence.prometheus;
-  if (!reachable) {
-    return blocked(
-      "prometheus-unreachable",
-      `Prometheus did not answer when evidence was collected: ${error ?? "no reply"}`,
-    );
-  }
-  const [window, second] = windows;
-  if (window === undefined) return blocked("phase-missing", `${objective.phase} was not reached, or too short to see`);
-  if (second !== undefined) return blocked("phase-missing", `${objective.phase} was entered more than once`);
-  if (input.cutAt !== null && window.lastMoment >= input.cutAt) {
-    return blocked("run-cut-short", `${objective.phase} was cut off`);
-  }
-  const gap = gaps.find(({ from, to }) => to >= window.asked.from && from <= window.lastMoment);
-  if (gap !== undefined) {
-    return blocked(
-      "prometheus-gap",
-      `Prometheus was away for ${(gap.to - gap.from).toFixed(1)} s in ${objective.phase}`,
-    );
-  }
-  // The Date header that it is read from has whole seconds.
-  if (objective.countedBy === "service" && Math.abs(skewSeconds ?? 0) > Math.max(1, scrapeIntervalSeconds) + 0.5) {
-    return blocked("clock-skew", `Prometheus's clock is ${skewSeconds} s off this machine's`);
-  }
-  return found({ window, evidence, scrapeIntervalSeconds, excuses });
 }
 
 type Undecided = Omit<ObjectiveVerdict, "verdict" | "reason">;
@@ -211,6 +168,7 @@ function describe({ objective, evidence }: ObjectiveInput, window: JudgedWindow 
     warnings: answers.flatMap(({ warnings }) => warnings),
     infos: answers.flatMap(({ infos }) => infos),
     excused: [],
+    ...(objective.mayBeInconclusive === true ? { mayBeInconclusive: true } : {}),
     source: objective.source,
   };
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import type { RunEvent } from "../lib/run/events.ts";
 import type { ReasonCode } from "../lib/run/reasons.ts";
+import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { ObjectiveVerdict, RunVerdict } from "../lib/run/verdict.ts";
 import { judge } from "./judge.ts";
 import {
@@ -21,10 +22,14 @@ import { planShippedGate } from "./testing/shipped-gate.ts";
 import { LOAD_START, simulateRun } from "./testing/simulate-run.ts";
 
 const source = (path: string) => ({ file: path, text: readFileSync(join(import.meta.dirname, path), "utf8") });
-const gate = planShippedGate({
-  gate: source("pr.yaml"),
-  slos: readdirSync(join(import.meta.dirname, "slo")).map((file) => source(`slo/${file}`)),
-});
+/** As it is without repeats: they share the gate's confidence. */
+const gate = {
+  ...planShippedGate({
+    gate: source("pr.yaml"),
+    slos: readdirSync(join(import.meta.dirname, "slo")).map((file) => source(`slo/${file}`)),
+  }),
+  confidence: 0.95,
+};
 const healthy = simulateRun({ gate });
 const at = (seconds: number): number => LOAD_START + seconds;
 const measurement = { what: "latency", unit: "ms", before: 4, asked: 400, measured: 5 };
@@ -42,6 +47,108 @@ const without =
 const withEvent = (event: RunEvent): Corruption =>
   withEvents((events) => [...events, event].sort((a, b) => a.at - b.at));
 const inBaseline = (time: number): boolean => time > at(10) && time < at(11);
+
+/** The simulated run with other phases: a long recovery from a kill, judged from some time on. */
+const recoveryRun = (withinSeconds: number, status: (seconds: number) => string, more: Partial<ObjectivePlan> = {}) => {
+  const shape = [
+    ["warmup", 0, 600],
+    ["baseline", 5, 600],
+    ["recovery/latency", 15, 600],
+  ] as const;
+  const objectives = gate.objectives
+    .filter(({ slo, phase }) => slo === "api-availability-under-fault" && phase === "recovery/latency")
+    .map((one) => ({ ...one, recoversWithinSeconds: withinSeconds, ...more }));
+  const baseline = gate.objectives.filter(({ phase }) => phase === "baseline");
+  const run = simulateRun({
+    gate: { ...gate, objectives: [...baseline, ...objectives] },
+    shape,
+    status: (seconds) => status(seconds - 15),
+  });
+  return judge(run);
+};
+
+describe("a recovery that has a time to be back in", () => {
+  const last = (verdict: RunVerdict) => objectiveOf(verdict, "api-availability-under-fault", "recovery/latency");
+
+  test("passes when all is well from then on, and says when it was back", () => {
+    const verdict = recoveryRun(10, (seconds) => (seconds > 0 && seconds < 4 ? "500" : "200"));
+    expect(verdict).toMatchObject({ verdict: "pass", exitCode: 0 });
+    const { recovery, reason, windowAsked } = last(verdict);
+    expect(windowAsked?.from).toBe(at(25));
+    expect(recovery).toMatchObject({ withinSeconds: 10, uncertaintySeconds: expect.closeTo(1, 3) as number });
+    expect(recovery?.seenSeconds).toBeGreaterThan(4);
+    expect(recovery?.seenSeconds).toBeLessThan(5.5);
+    expect(reason.message).toMatch(/^back after at most [45]\.\d s, 10 s allowed; then /);
+  });
+
+  test("would not pass without that time", () => {
+    const verdict = recoveryRun(1, (seconds) => (seconds > 0 && seconds < 4 ? "500" : "200"));
+    expect(last(verdict).verdict).toBe("fail");
+  });
+
+  test("fails when a second in it was missed long after, though all of it together holds", () => {
+    const verdict = recoveryRun(3, (seconds) => (seconds > 15 && seconds < 16.2 ? "500" : "200"), { target: 0.9 });
+    expect(last(verdict)).toMatchObject({ verdict: "fail", reason: { code: "recovery-too-slow" } });
+    expect(last(verdict).value).toBeGreaterThan(0.9);
+    expect(verdict).toMatchObject({ verdict: "fail", exitCode: 1 });
+  });
+
+  test("is undecided when the last miss was about then", () => {
+    const verdict = recoveryRun(4, (seconds) => (seconds > 0 && seconds < 3.9 ? "500" : "200"));
+    expect(last(verdict)).toMatchObject({ verdict: "inconclusive", reason: { code: "recovery-undecided" } });
+  });
+});
+
+describe("an objective that is no key", () => {
+  const run = (failed: (seconds: number) => boolean) => {
+    const objectives = gate.objectives.map((one) =>
+      one.phase === "recovery/latency" ? { ...one, mayBeInconclusive: true as const, minEvents: 1e6 } : one,
+    );
+    const status = (seconds: number): string => (failed(seconds) ? "500" : "200");
+    return judge(simulateRun({ gate: { ...gate, objectives }, status }));
+  };
+
+  test("blocks no pass when it is undecided, and the summary says so", () => {
+    expect(run(() => false)).toMatchObject({
+      verdict: "pass",
+      exitCode: 0,
+      reasons: [],
+      summary: "7 objectives met, 2 undecided that may be, 2 faults proven and undone",
+    });
+  });
+
+  test("decides nothing for the others", () => {
+    expect(run((seconds) => seconds > 8 && seconds < 9).verdict).toBe("fail");
+  });
+
+  test("fails all the same when it is missed", () => {
+    const objectives = gate.objectives.map((one) => ({ ...one, mayBeInconclusive: true as const }));
+    const status = (seconds: number): string => (seconds > 27 && seconds < 30 ? "500" : "200");
+    const verdict = judge(simulateRun({ gate: { ...gate, objectives }, status }));
+    expect(verdict).toMatchObject({ verdict: "fail", exitCode: 1 });
+  });
+
+  test("is no proof where nothing else was judged", () => {
+    const objectives = gate.objectives.map((one) => ({ ...one, mayBeInconclusive: true as const, minEvents: 1e6 }));
+    expect(judge(simulateRun({ gate: { ...gate, objectives } }))).toMatchObject({
+      verdict: "inconclusive",
+      exitCode: 3,
+    });
+  });
+});
+
+describe("the burn rate", () => {
+  test("of each objective is told, over the phase and where it was worst", () => {
+    const status = (seconds: number, index: number): string =>
+      seconds > 8 && seconds < 9 && index % 20 === 0 ? "500" : "200";
+    const { burnRate, events } = objectiveOf(judge(simulateRun({ gate, status })), "api-availability", "baseline");
+    const failed = 6000 - (events?.good ?? 0);
+    expect(failed).toBeGreaterThan(25);
+    expect(burnRate?.whole).toBeCloseTo(failed / 6000 / 0.001, 6);
+    expect(burnRate?.worst).toMatchObject({ events: 1800, rate: expect.closeTo(failed / 1800 / 0.001, 6) as number });
+    expect(burnRate?.budgetShare).toBeCloseTo(((failed / 6000 / 0.001) * 10) / 2_592_000, 9);
+  });
+});
 
 describe("a healthy run", () => {
   const verdict = judge(healthy);

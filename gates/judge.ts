@@ -130,6 +130,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     capacity,
     phases,
     confidence: gate.confidence,
+    ...(plan.tries === undefined ? {} : { tries: plan.tries }),
   };
 }
 

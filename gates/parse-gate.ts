@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { durationSchema } from "../lib/config/duration.ts";
 import { parseYamlDocument, throwProblems } from "../lib/config/yaml.ts";
-import type { YamlSource } from "../lib/config/yaml.ts";
+import type { ConfigProblem, YamlPath, YamlSource } from "../lib/config/yaml.ts";
 import { isJudgedPhase } from "../lib/run/phase.ts";
 
 /** A gate file: which SLO is judged in which phases. */
@@ -18,7 +18,12 @@ export interface Gate {
   readonly capacity: { readonly atLeast: number } | null;
   /** How far back the runner looks at objectives that end the run when they break. */
   readonly abortWindowSeconds: number;
+  /** How often a run that is inconclusive is played again, at most. */
+  readonly repeats: number;
 }
+
+/** Every try is a chance to pass by mistake. */
+export const MOST_REPEATS = 5;
 
 export interface GateObjective {
   /** metadata.name of an SLO. */
@@ -30,6 +35,10 @@ export interface GateObjective {
   readonly minEvents: number | null;
   /** Whether the load is ended as soon as it breaks. */
   readonly abortOnFail: boolean;
+  /** A key objective must be proven; another one may be undecided, but not missed. */
+  readonly key: boolean;
+  /** In recoveries: from so long after their beginning on it must hold; null: all through. */
+  readonly recoversWithinSeconds: number | null;
   /** A phase's name, or a prefix that ends in `/*`. */
   readonly phases: readonly { readonly pattern: string; readonly line: number }[];
 }
@@ -63,6 +72,8 @@ const gateSchema = z.strictObject({
           target: target.optional(),
           minEvents: z.int().min(1, { error: "expected a whole number of events, at least 1" }).optional(),
           abortOnFail: z.boolean().default(false),
+          key: z.boolean().default(true),
+          recoversWithin: durationSchema.refine((seconds) => seconds > 0, "expected more than 0s").optional(),
         }),
       )
       .min(1, { error: "expected at least one objective" }),
@@ -70,18 +81,33 @@ const gateSchema = z.strictObject({
       .strictObject({ atLeast: z.number().positive({ error: "expected a rate above 0, in iterations per second" }) })
       .optional(),
     abortWindow: durationSchema.refine((seconds) => seconds > 0, "expected more than 0s").default(60),
+    repeats: z
+      .int({ error: "expected a whole number of repeats" })
+      .min(0)
+      .max(MOST_REPEATS, { error: `expected at most ${MOST_REPEATS}: every try is a chance to pass by mistake` })
+      .default(0),
   }),
 });
 
 /** Reads a gate file; throws one `invalid-config` error with all problems. */
 export function parseGate(source: YamlSource): Gate {
   const { file, value, lineOf } = parseYamlDocument(source, gateSchema);
-  const { capacity, abortWindow } = value.spec;
-  if (capacity !== undefined && !value.spec.objectives.some(({ phases }) => phases.some(isStepPattern))) {
-    const path = ["spec", "capacity"];
-    const message = 'a capacity is found in the steps of a load: expected an objective with the phase "step/*"';
-    throwProblems([{ file, line: lineOf(path), path, message }]);
+  const { capacity, abortWindow, objectives } = value.spec;
+  const problemAt = (path: YamlPath, message: string): ConfigProblem => {
+    const whole = ["spec", ...path];
+    return { file, line: lineOf(whole), path: whole, message };
+  };
+  const problems = objectives.flatMap((objective, index) =>
+    problemsOf(objective).map((message) => problemAt(["objectives", index, "recoversWithin"], message)),
+  );
+  if (objectives.every(({ key }) => !key)) {
+    problems.push(problemAt(["objectives"], "expected a key objective: else nothing would have to be proven"));
   }
+  if (capacity !== undefined && !objectives.some(({ phases }) => phases.some(isStepPattern))) {
+    const message = 'a capacity is found in the steps of a load: expected an objective with the phase "step/*"';
+    problems.push(problemAt(["capacity"], message));
+  }
+  throwProblems(problems);
   return {
     name: value.metadata.name,
     file,
@@ -89,11 +115,14 @@ export function parseGate(source: YamlSource): Gate {
     failureBurst: value.spec.failureBurst,
     capacity: capacity ?? null,
     abortWindowSeconds: abortWindow,
-    objectives: value.spec.objectives.map(({ slo, phases, target, minEvents, abortOnFail }, index) => ({
+    repeats: value.spec.repeats,
+    objectives: objectives.map(({ slo, phases, target, minEvents, abortOnFail, key, ...more }, index) => ({
       slo,
       target: target ?? null,
       minEvents: minEvents ?? null,
       abortOnFail,
+      key,
+      recoversWithinSeconds: more.recoversWithin ?? null,
       line: lineOf(["spec", "objectives", index, "slo"]),
       phases: phases.map((pattern, position) => ({
         pattern,
@@ -101,6 +130,18 @@ export function parseGate(source: YamlSource): Gate {
       })),
     })),
   };
+}
+
+type ObjectiveSpec = z.infer<typeof gateSchema>["spec"]["objectives"][number];
+
+/** What does not go together in an entry. */
+function problemsOf({ recoversWithin, abortOnFail, phases }: ObjectiveSpec): readonly string[] {
+  if (recoversWithin === undefined) return [];
+  const elsewhere = phases.find((phase) => !phase.startsWith("recovery/"));
+  return [
+    ...(elsewhere === undefined ? [] : [`it is about recoveries, and not about ${elsewhere}`]),
+    ...(abortOnFail ? ["it can't go with abortOnFail: until then a miss is allowed"] : []),
+  ];
 }
 
 function isStepPattern(pattern: string): boolean {

@@ -6,6 +6,7 @@ import { documentsOf, findDocument, problemIn, readDocuments } from "./model/doc
 import type { DocumentOf, Documents } from "./model/documents.ts";
 import type { SloIndicator } from "./indicators.ts";
 import { counterOf, indicatorOf } from "./model/indicator-of.ts";
+import { lengthOf } from "./model/length-of.ts";
 import type { SliSpec } from "./model/sli.ts";
 import type { ObjectiveSpec, SloDocument } from "./model/slo.ts";
 import { targetOf } from "./model/target-of.ts";
@@ -27,6 +28,8 @@ export interface Slo {
   readonly callerDuration: string | null;
   /** Fewer events than this decide nothing; null where any number may. */
   readonly minEvents: number | null;
+  /** The time window over which its error budget is. */
+  readonly windowSeconds: number;
   readonly source: { readonly file: string; readonly line: number };
 }
 
@@ -111,6 +114,7 @@ function toSlo(document: DocumentOf<"SLO">, source: IndicatorSource, problems: C
     caller: callerOf(annotations, indicator, indicatorCountedBy, report),
     callerDuration: callerDurationOf(annotations, indicator, report),
     minEvents: minEventsOf(annotations, report),
+    windowSeconds: lengthOf(spec.timeWindow[0]?.duration ?? "") ?? Number.NaN,
     source: { file, line: lineOf(["metadata", "name"]) },
   };
 }

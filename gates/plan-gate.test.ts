@@ -60,7 +60,8 @@ describe("planGate", () => {
 
   test("expands patterns to the run's phases", () => {
     const { confidence, objectives } = plan(shipped.text, faulty);
-    expect(confidence).toBe(0.95);
+    // Of each of two tries.
+    expect(confidence).toBeCloseTo(0.975, 12);
     expect(objectives.map(({ slo, phase, countedBy }) => `${slo} ${phase} ${countedBy}`)).toEqual([
       "api-availability baseline service",
       "api-latency baseline service",
@@ -175,6 +176,42 @@ describe("planGate", () => {
     expect(() => planned("      minEvents: 0\n")).toThrow("expected a whole number of events, at least 1");
   });
 
+  test("shares its confidence among the tries that it allows for", () => {
+    const planned = (more: string) =>
+      plan(objective("api-latency", "[baseline]").replace("confidence:", `${more}confidence:`), quiet);
+    expect(planned("")).toMatchObject({ confidence: 0.95 });
+    expect(planned("")).not.toHaveProperty("repeats");
+    expect(planned("repeats: 1\n  ").confidence).toBeCloseTo(0.975, 12);
+    expect(planned("repeats: 4\n  ")).toMatchObject({ repeats: 4, confidence: 0.99 });
+    expect(() => planned("repeats: 6\n  ")).toThrow("spec.repeats: expected at most 5");
+  });
+
+  test("says which objectives may be undecided, and from when on a recovery must hold", () => {
+    const text = `${objective("api-latency", "[baseline]")}    - slo: api-availability\n      phases: ["recovery/*"]\n      recoversWithin: 1m\n      key: false\n`;
+    const planned = plan(text, faulty.slice(0, 2).concat({ phase: "recovery/latency", callerCounts: false }));
+    expect(planned.objectives).toMatchObject([
+      { slo: "api-latency", budgetWindowSeconds: 2_592_000 },
+      { slo: "api-availability", mayBeInconclusive: true, recoversWithinSeconds: 60 },
+    ]);
+    expect(planned.objectives[0]).not.toHaveProperty("mayBeInconclusive");
+    expect(planned.objectives[0]).not.toHaveProperty("recoversWithinSeconds");
+  });
+
+  test("asks for a key objective in this very run", () => {
+    const text = `${objective("api-latency", '["recovery/*"]')}    - slo: api-availability\n      phases: [baseline]\n      key: false\n`;
+    expect(() => plan(text, quiet)).toThrow("no key objective in this run");
+  });
+
+  test.each(["gameday.yaml", "nightly.yaml"])("%s fits a run with faults", (file) => {
+    const planned = plan(source(file).text, faulty);
+    expect(new Set(planned.objectives.map(({ phase }) => phase))).toEqual(
+      new Set(faulty.slice(1).map(({ phase }) => phase)),
+    );
+    expect(
+      planned.objectives.filter(({ phase }) => phase.startsWith("recovery/")).map((one) => one.recoversWithinSeconds),
+    ).not.toContain(undefined);
+  });
+
   test("ends the run for a phase if one of the entries that fit it says so", () => {
     const twice = `${objective("api-latency", "[baseline]")}      abortOnFail: true\n    - slo: api-latency\n      phases: [baseline]\n`;
     expect(plan(twice, quiet).objectives.map(({ abortOnFail }) => abortOnFail)).toEqual([true]);
@@ -246,6 +283,9 @@ describe("parseGate", () => {
     ["target: 1", "expected a share between 0 and 1, such as 0.99"],
     ["target: 0", "expected a share between 0 and 1, such as 0.99"],
     ["abortOnFail: often", "expected true or false"],
+    ["key: maybe", "expected true or false"],
+    ["recoversWithin: 0s", "expected more than 0s"],
+    ["recoversWithin: 5s", "it is about recoveries, and not about baseline"],
   ])("refuses %s, and says what is meant", (line, message) => {
     const text = `${objective("a", "[baseline]")}      ${line}\n`;
     expect(() => parseGate({ file: "g.yaml", text })).toThrow(`g.yaml:9: spec.objectives[0].${line.split(":")[0]}: `);
@@ -263,6 +303,14 @@ describe("parseGate", () => {
     ["  abortWindow: 90\n", "[baseline]", "spec.abortWindow"],
   ])("refuses %j for %s", (line, phases, message) => {
     expect(() => parseGate({ file: "g.yaml", text: objective("a", phases) + line })).toThrow(message);
+  });
+
+  test("refuses a gate without a key objective, and a recovery's time beside abortOnFail", () => {
+    const text = `${objective("a", '["recovery/*"]')}      key: false\n      recoversWithin: 5s\n      abortOnFail: true\n`;
+    expect(() => parseGate({ file: "g.yaml", text })).toThrow("spec.objectives: expected a key objective");
+    expect(() => parseGate({ file: "g.yaml", text })).toThrow(
+      "spec.objectives[0].recoversWithin: it can't go with abortOnFail",
+    );
   });
 
   test.each(["0.3", "1", "95", "high"])("refuses a confidence of %s", (confidence) => {

@@ -61,6 +61,9 @@ export function planGate(options: {
           countedBy,
           indicator: bounded(counted, condition),
           ...(slices === undefined ? {} : { slices }),
+          ...(entry.key ? {} : { mayBeInconclusive: true as const }),
+          ...(entry.recoversWithinSeconds === null ? {} : { recoversWithinSeconds: entry.recoversWithinSeconds }),
+          budgetWindowSeconds: slo.windowSeconds,
           crossCheck,
           source: { file: slo.source.file, line },
         };
@@ -88,17 +91,33 @@ export function planGate(options: {
       'Map an SLO to "fault/*" there, or take another gate with --gate.',
     );
   }
+  if (objectives.every(({ mayBeInconclusive }) => mayBeInconclusive === true)) {
+    throw usageError(
+      "nothing-judged",
+      `${gate.file} has no key objective in this run, so nothing would have to be proven`,
+      "Map a key objective (one without `key: false`) to one of its phases.",
+    );
+  }
   checkCapacity(gate, phases);
   const order = phases.map(({ phase }) => phase);
   return {
     name: gate.name,
     file: gate.file,
-    confidence: gate.confidence,
+    confidence: confidencePerTry(gate),
+    ...(gate.repeats === 0 ? {} : { repeats: gate.repeats }),
     failureBurst: gate.failureBurst,
     objectives: withoutTwins(objectives).toSorted((a, b) => order.indexOf(a.phase) - order.indexOf(b.phase)),
     capacity: gate.capacity,
     abortWindowSeconds: gate.abortWindowSeconds,
   };
+}
+
+/**
+ * Whoever may try again may pass by mistake again: each try gets its part of the chance for that (Bonferroni), so that all of
+ * them together keep the gate's confidence.
+ */
+function confidencePerTry({ confidence, repeats }: Gate): number {
+  return repeats === 0 ? confidence : 1 - (1 - confidence) / (repeats + 1);
 }
 
 /** The phases of an entry, each once. What is about faults is skipped in a run without an experiment. */
@@ -151,9 +170,11 @@ function targetsOf(slo: Slo, { target }: GateObjective): Slo["objectives"] {
 function withoutTwins(objectives: readonly ObjectivePlan[]): readonly ObjectivePlan[] {
   const byKey = new Map<string, ObjectivePlan>();
   for (const one of objectives) {
-    const key = JSON.stringify([one.slo, one.phase, one.target, one.title, one.indicator, one.slices]);
-    const abortOnFail = one.abortOnFail || (byKey.get(key)?.abortOnFail ?? false);
-    byKey.set(key, { ...one, abortOnFail });
+    const { slo, phase, target, title, indicator, slices, recoversWithinSeconds } = one;
+    const key = JSON.stringify([slo, phase, target, title, indicator, slices, recoversWithinSeconds]);
+    const twin = byKey.get(key);
+    const strictest = twin === undefined || twin.mayBeInconclusive === true ? one : twin;
+    byKey.set(key, { ...strictest, abortOnFail: one.abortOnFail || (twin?.abortOnFail ?? false) });
   }
   return [...byKey.values()];
 }

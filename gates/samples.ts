@@ -2,7 +2,7 @@ import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Window } from "../lib/run/phase.ts";
-import type { Cluster } from "./statistics/design-effect.ts";
+import type { TimedCluster } from "./clusters.ts";
 
 /** Events counted in a window, from one kind of counter. */
 export interface Tally {
@@ -11,7 +11,7 @@ export interface Tally {
   /** Events that may have happened without being counted, at most: they count as bad for a pass, and not at all for a fail. */
   readonly lost: number;
   /** The counted events from scrape to scrape (or push to push): failures that come together are told by these. */
-  readonly clusters: readonly Cluster[];
+  readonly clusters: readonly TimedCluster[];
   readonly covered: Window;
   readonly excused: readonly string[];
   readonly instances: readonly string[];

@@ -1,4 +1,5 @@
 import type { CapacityVerdict, FaultVerdict, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
+import { isTolerated } from "./conclude-run.ts";
 import { formatCount, formatMissed, formatRate, formatShare } from "./format.ts";
 
 /** What a summary is made from. */
@@ -20,7 +21,7 @@ export function summarise({ verdict, objectives, capacity, faults, failures, rea
     case "pass": {
       const parts = [
         ...(capacity === null ? [] : [capacityWords(capacity)]),
-        ...(objectives.length === 0 ? [] : [`${plural(objectives.length, "objective")} met`]),
+        ...(objectives.length === 0 ? [] : [metWords(objectives)]),
         ...(faults.length === 0 ? [] : [`${plural(faults.length, "fault")} proven and undone`]),
       ];
       return parts.join(", ");
@@ -38,6 +39,13 @@ export function summarise({ verdict, objectives, capacity, faults, failures, rea
     case "error":
       return withMore([...new Set(reasons.map(({ message }) => message))]);
   }
+}
+
+/** "9 objectives met", "8 objectives met, 1 undecided that may be". */
+function metWords(objectives: readonly ObjectiveVerdict[]): string {
+  const undecided = objectives.filter(isTolerated).length;
+  const met = `${plural(objectives.length - undecided, "objective")} met`;
+  return undecided === 0 ? met : `${met}, ${undecided} undecided that may be`;
 }
 
 /** What a stress found: "held 800 iterations/s, broke at 1,000 (api-latency)". */

@@ -26,6 +26,7 @@ const slo = (changes: Partial<Slo>): Slo => ({
   caller: null,
   callerDuration: null,
   minEvents: null,
+  windowSeconds: 2_592_000,
   source,
   ...changes,
 });

@@ -28,9 +28,9 @@ describe("runWindows", () => {
         { phase: "settle", from: 29, to: 30 },
       ],
       judged: [
-        { phase: "baseline", asked: { from: 6, to: 16 }, lastMoment: 17, start: "after" },
+        { phase: "baseline", began: 5, asked: { from: 6, to: 16 }, lastMoment: 17, start: "after" },
         { phase: "fault/latency", asked: { from: 17.3, to: 27 }, lastMoment: 27, start: "before" },
-        { phase: "recovery/latency", asked: { from: 28, to: 29 }, lastMoment: 30, start: "after" },
+        { phase: "recovery/latency", began: 27, asked: { from: 28, to: 29 }, lastMoment: 30, start: "after" },
       ],
     });
   });

@@ -4,6 +4,8 @@ import type { PhaseWindow, Window } from "../lib/run/phase.ts";
 /** A phase's window as it is judged. */
 export interface JudgedWindow {
   readonly phase: string;
+  /** When the phase itself began; left out where that is `asked.from`. */
+  readonly began?: number;
   /** What should be covered. */
   readonly asked: Window;
   /** No sample after this belongs to the phase. */
@@ -53,7 +55,7 @@ export function runWindows(
       phases.push({ phase: "settle", from, to: asked.from });
       phases.push({ phase, ...asked });
       phases.push({ phase: "settle", from: asked.to, to });
-      judged.push({ phase, asked, lastMoment: to, start: "after" });
+      judged.push({ phase, began: from, asked, lastMoment: to, start: "after" });
     } else {
       phases.push({ phase: "settle", from, to });
     }

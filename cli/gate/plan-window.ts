@@ -45,9 +45,10 @@ export function planWindow(
       file: gate?.file ?? slo,
       confidence: confidence ?? gate?.confidence ?? CONFIDENCE,
       failureBurst: gate?.failureBurst ?? 1,
-      objectives: entries.map((entry) => ({ ...entry, abortOnFail: false, phases })),
+      objectives: entries.map((entry) => ({ ...entry, abortOnFail: false, recoversWithinSeconds: null, phases })),
       capacity: null,
       abortWindowSeconds: 0,
+      repeats: 0,
     },
     slos,
     phases: [{ phase: WINDOW_PHASE, callerCounts: false }],
@@ -71,7 +72,8 @@ export function planWindow(
 }
 
 function entryOf({ name, source }: Slo): GateObjective {
-  return { slo: name, line: source.line, target: null, minEvents: null, abortOnFail: false, phases: [] };
+  const own = { target: null, minEvents: null, abortOnFail: false, key: true, recoversWithinSeconds: null };
+  return { slo: name, line: source.line, phases: [], ...own };
 }
 
 function sourcesAt(cwd: string, path: string): readonly YamlSource[] {

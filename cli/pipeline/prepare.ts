@@ -11,7 +11,7 @@ import { inspectScenario } from "../../lib/k6/inspect.ts";
 import { checkTarget } from "../../lib/k6/target-check.ts";
 import { checkThresholds } from "../../lib/k6/thresholds-check.ts";
 import { findFreePorts } from "../../lib/process/free-ports.ts";
-import type { RunPlan } from "../../lib/run/plan.ts";
+import type { RunPlan, TriesPlan } from "../../lib/run/plan.ts";
 import { checkProject } from "../plan/check-project.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { checkScenarioNames, chooseOverrides, scenarioEnv } from "../plan/scenario-env.ts";
@@ -36,7 +36,12 @@ export interface RunRequest extends LoadRequest {
   /** Null: the gate that is called like the scenario, or else `pr`. */
   readonly gate: string | null;
   readonly environment: string | null;
+  /** How often an inconclusive run is played again, at most, in place of what the gate says; null: what the gate says. */
+  readonly repeats: number | null;
 }
+
+/** Tries of the same run that came before. */
+export type EarlierTries = TriesPlan["earlier"];
 
 /** Everything that a run needs to know before it starts. */
 export interface Prepared {
@@ -53,6 +58,7 @@ export interface Prepared {
 }
 
 interface Ids {
+  readonly earlier: EarlierTries;
   readonly runId: string;
   readonly runDir: string;
   readonly k6: string;
@@ -65,7 +71,8 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
   const file = findScenario(projectDir, scenario);
   const raw = applyEnvironment(readProject(projectDir), environment);
   checkScenarioNames(raw, scenarioNames(projectDir));
-  const gate = readGate(projectDir, request.gate ?? defaultGate(projectDir, scenario, request.experiment));
+  const asked = readGate(projectDir, request.gate ?? defaultGate(projectDir, scenario, request.experiment));
+  const gate = { ...asked, repeats: request.repeats ?? asked.repeats };
   const slos = readSlos(projectDir);
   const ports = await findFreePorts([...OWN_PORTS, ...portNames(raw)]);
   const project = fillPlaceholders(raw, { node: env.execPath, package: env.packageDir, run: ids.runDir, ports });
@@ -96,6 +103,7 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
       experiment,
       gate,
       slos,
+      earlier: ids.earlier,
     });
     const thresholds = load.constantMemory ? {} : k6Thresholds(plan.gate.objectives, slos);
     const withThresholds = { ...vars, PROOFLOAD_THRESHOLDS: JSON.stringify(thresholds) };

@@ -4,12 +4,15 @@ import { basename, join } from "node:path";
 import { FAULTS } from "../../chaos/faults/index.ts";
 import { recoverEarlierRuns } from "../../chaos/recover.ts";
 import { judge } from "../../gates/judge.ts";
+import { whyNotAgain } from "../../gates/worth-repeating.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import { loadWords } from "../../lib/run/load.ts";
+import type { RunPlan } from "../../lib/run/plan.ts";
+import type { RunVerdict } from "../../lib/run/verdict.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
@@ -23,7 +26,7 @@ import { verdictText } from "../text/verdict-text.ts";
 import { execute } from "./execute.ts";
 import type { ExecuteOptions } from "./execute.ts";
 import { prepare } from "./prepare.ts";
-import type { Prepared, RunRequest } from "./prepare.ts";
+import type { EarlierTries, Prepared, RunRequest } from "./prepare.ts";
 import { renderRun } from "./render.ts";
 
 export interface RunOptions extends RunRequest {
@@ -32,39 +35,16 @@ export interface RunOptions extends RunRequest {
   readonly dryRun: boolean;
 }
 
-/** One run from reading its files to its report; answers the exit code of its verdict. */
+/** A run, and, where its gate allows that, the same again while it is inconclusive; answers the exit code of the last try's verdict. */
 export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
   const interrupt = listenForInterrupt(env);
   try {
-    const progress = createToolProgress(env);
-    const k6 = await ensureTools(env, ["k6"], { signal: interrupt.signal, onProgress: progress });
-    const runId = newRunId(env);
-    const runs = runsDir(env, options.out);
-    const ids = { runId, runDir: join(runs, runId), k6: k6.get("k6")?.path ?? "k6" };
-    const prepared = await prepare(env, options, { ...ids, signal: interrupt.signal });
-    try {
-      interrupt.signal.throwIfAborted();
-      if (options.dryRun) {
-        env.stdout.write(`${JSON.stringify(prepared.plan, null, 2)}\n`);
-        return 0;
-      }
-      const { service, prometheus } = prepared.project.spec;
-      const others = await ensureTools(
-        env,
-        [
-          ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
-          ...(Object.keys(service.proxies).length > 0 ? (["toxiproxy"] as const) : []),
-        ],
-        {
-          signal: interrupt.signal,
-          onProgress: progress,
-        },
-      );
-      await sweep(env);
-      interrupt.signal.throwIfAborted();
-      return await runPrepared(env, prepared, runs, new Map([...k6, ...others]), interrupt);
-    } finally {
-      await prepared.discard();
+    const earlier: Try[] = [];
+    for (;;) {
+      const one = await tryOnce(env, options, { earlier, interrupt });
+      if (one.again === null) return one.exitCode;
+      earlier.push(one.again);
+      env.stderr.write(`try ${earlier.length} was inconclusive, the gate allows for another one…\n\n`);
     }
   } catch (error) {
     // What a signal broke on its way is no error of its own; faults that were left behind are.
@@ -73,6 +53,50 @@ export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
     throw error;
   } finally {
     interrupt.stop();
+  }
+}
+
+type Try = EarlierTries[number];
+
+interface TryOptions {
+  readonly earlier: EarlierTries;
+  readonly interrupt: Interrupt;
+}
+
+/** What a try came to; `again` is how it is told of in the next one, if there is to be one. */
+interface TryResult {
+  readonly exitCode: ExitCode;
+  readonly again: Try | null;
+}
+
+/** One run from reading its files to its report. */
+async function tryOnce(env: Env, options: RunOptions, { earlier, interrupt }: TryOptions): Promise<TryResult> {
+  const progress = createToolProgress(env);
+  const k6 = await ensureTools(env, ["k6"], { signal: interrupt.signal, onProgress: progress });
+  const runId = newRunId(env);
+  const runs = runsDir(env, options.out);
+  const ids = { earlier, runId, runDir: join(runs, runId), k6: k6.get("k6")?.path ?? "k6" };
+  const prepared = await prepare(env, options, { ...ids, signal: interrupt.signal });
+  try {
+    interrupt.signal.throwIfAborted();
+    if (options.dryRun) {
+      env.stdout.write(`${JSON.stringify(prepared.plan, null, 2)}\n`);
+      return { exitCode: 0, again: null };
+    }
+    const { service, prometheus } = prepared.project.spec;
+    const others = await ensureTools(
+      env,
+      [
+        ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
+        ...(Object.keys(service.proxies).length > 0 ? (["toxiproxy"] as const) : []),
+      ],
+      { signal: interrupt.signal, onProgress: progress },
+    );
+    await sweep(env);
+    interrupt.signal.throwIfAborted();
+    return await runPrepared(env, prepared, runs, new Map([...k6, ...others]), interrupt);
+  } finally {
+    await prepared.discard();
   }
 }
 
@@ -97,7 +121,7 @@ async function runPrepared(
   runs: string,
   tools: Awaited<ReturnType<typeof ensureTools>>,
   interrupt: Interrupt,
-): Promise<ExitCode> {
+): Promise<TryResult> {
   const { plan } = prepared;
   const folder = createRunFolder(env, runs, plan.runId);
   const view = createLiveView(env, plan);
@@ -123,11 +147,20 @@ async function runPrepared(
     const { keep, maxAge } = prepared.project.spec.runs;
     const pruned = await pruneRuns(env, runs, { keep, maxAgeSeconds: maxAge, current: plan.runId });
     for (const problem of pruned.failures) env.stderr.write(`${problem}\n`);
-    return exitCode;
+    return { exitCode, again: nextTry(env, plan, verdict, exitCode) };
   } finally {
     await view.stop();
     folder.close();
   }
+}
+
+/** How this try is told of in the next one; null when it was the last. */
+function nextTry(env: Env, { runId, tries }: RunPlan, verdict: RunVerdict, exitCode: ExitCode): Try | null {
+  if (tries === undefined || tries.number >= tries.of || exitCode !== verdict.exitCode) return null;
+  const why = whyNotAgain(verdict);
+  if (why === null) return { runId, summary: verdict.summary };
+  if (verdict.verdict === "inconclusive" && exitCode === 3) env.stderr.write(`not played again: ${why}\n`);
+  return null;
 }
 
 /** Executes; when that fails, faults that were left behind come before the failure itself. */
@@ -167,8 +200,9 @@ function describe({ plan }: Prepared): string {
       : experiment.faults
           .map(({ name, kind, target }) => `${name === kind ? kind : `${name} (${kind})`} on ${target}`)
           .join(", ");
+  const tries = plan.tries === undefined ? "" : ` (try ${plan.tries.number} of at most ${plan.tries.of})`;
   return [
-    `proofload run ${plan.runId}`,
+    `proofload run ${plan.runId}${tries}`,
     `  load    ${load.scenario}: ${loadWords(load)} on ${service.name}${environment} at ${service.url}`,
     `  faults  ${faults}`,
     `  gate    ${plan.gate.name}: ${objectives === 1 ? "1 objective" : `${objectives} objectives`}`,

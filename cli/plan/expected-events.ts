@@ -9,11 +9,12 @@ import type { RunPlan } from "../../lib/run/plan.ts";
 export function tooFewEvents(plan: RunPlan): readonly string[] {
   const { load, timeline, gate, scrapeIntervalSeconds } = plan;
   const worst = new Map<string, { readonly events: number; readonly target: number; readonly slo: string }>();
-  for (const { slo, phase, target } of gate.objectives) {
+  for (const { slo, phase, target, recoversWithinSeconds = 0 } of gate.objectives) {
     const window = timeline.find((planned) => planned.phase === phase);
     if (window === undefined) continue;
     const band = phase.startsWith("fault/") ? 0 : scrapeIntervalSeconds;
-    const planned = plannedIterations(load, window.startSeconds + band, window.endSeconds - band);
+    const from = window.startSeconds + Math.max(band, recoversWithinSeconds);
+    const planned = plannedIterations(load, from, window.endSeconds - band);
     if (planned === null) continue;
     const events = Math.floor(planned);
     if (events > 0 && decide(shareInterval({ good: events, total: events }, gate.confidence), target) === "pass")

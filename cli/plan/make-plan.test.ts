@@ -112,12 +112,15 @@ describe("a plan", () => {
         failureBurst: 1,
         capacity: null,
         abortWindowSeconds: 60,
+        repeats: 0,
         objectives: [
           {
             slo: "s",
             line: 1,
             target: null,
             abortOnFail: false,
+            key: true,
+            recoversWithinSeconds: null,
             minEvents: null,
             phases: phases.map((pattern) => ({ pattern, line: 1 })),
           },
@@ -132,12 +135,14 @@ describe("a plan", () => {
           caller: null,
           callerDuration: null,
           minEvents: null,
+          windowSeconds: 2_592_000,
           service: "p",
           objectives: [{ title: "S", target: 0.99, line: 1 }],
           source: { file: "s.yaml", line: 1 },
           ...slo,
         },
       ],
+      earlier: [],
     });
 
   test("has what was asked for, and no more", () => {

@@ -5,7 +5,7 @@ import type { Slo } from "../../gates/parse-slos.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";
-import type { ExperimentPlan, GatePlan, PlannedPhase, RunPlan } from "../../lib/run/plan.ts";
+import type { ExperimentPlan, GatePlan, PlannedPhase, RunPlan, TriesPlan } from "../../lib/run/plan.ts";
 
 export interface PlanInput {
   readonly runId: string;
@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly experiment: (ExperimentPlan & { readonly baselineSeconds: number }) | null;
   readonly gate: Gate;
   readonly slos: readonly Slo[];
+  /** Tries of the same run that came before. */
+  readonly earlier: TriesPlan["earlier"];
 }
 
 /** Puts together what a run is going to do. Pure; throws a usage error (exit code 2) for what does not fit together. */
@@ -53,6 +55,9 @@ export function makePlan(input: PlanInput): RunPlan {
     experiment: experiment === null ? null : withoutBaseline(experiment),
     gate,
     timeline,
+    ...(gate.repeats === undefined
+      ? {}
+      : { tries: { number: input.earlier.length + 1, of: gate.repeats + 1, earlier: input.earlier } }),
     scrapeIntervalSeconds: project.spec.prometheus.scrapeInterval,
     limits: {
       minDeliveredShare: limits.minDeliveredShare,
@@ -137,14 +142,17 @@ function checkLengths(gate: GatePlan, timeline: readonly PlannedPhase[], scrapeI
     const intervals = isFault ? LEAST_INTERVALS.fault : LEAST_INTERVALS.other;
     const bandSeconds = isFault ? 0 : 2 * scrapeIntervalSeconds;
     const slices = Math.max(...objectives.map((one) => neededSeconds(one, scrapeIntervalSeconds)));
-    const needed = Math.max(intervals * scrapeIntervalSeconds, slices === 0 ? 0 : bandSeconds + slices);
+    const recovery = Math.max(...objectives.map(({ recoversWithinSeconds }) => recoversWithinSeconds ?? 0));
+    const needed = recovery + Math.max(intervals * scrapeIntervalSeconds, slices === 0 ? 0 : bandSeconds + slices);
     if (endSeconds - startSeconds >= needed) continue;
     throw usageError(
       "phase-too-short",
       `${gate.file} judges ${phase}, which lasts ${endSeconds - startSeconds} s; with a scrape every ${scrapeIntervalSeconds} s it needs ${needed} s`,
-      slices === 0
-        ? "Lengthen it in the experiment (baseline, hold, recovery) or the scenario, or don't judge it."
-        : "Lengthen it, or shorten the SLO's timeSliceWindow and the ranges of its query, or don't judge it.",
+      recovery > 0
+        ? `Lengthen the experiment's recovery: ${recovery} s of it are allowed before anything must hold (recoversWithin).`
+        : slices === 0
+          ? "Lengthen it in the experiment (baseline, hold, recovery) or the scenario, or don't judge it."
+          : "Lengthen it, or shorten the SLO's timeSliceWindow and the ranges of its query, or don't judge it.",
     );
   }
 }

@@ -7,12 +7,13 @@ import { placedQueries } from "../../gates/model/placed-queries.ts";
 import type { PlacedQuery } from "../../gates/model/placed-queries.ts";
 import type { SloReading } from "../../gates/parse-slos.ts";
 import { readExpression } from "../../gates/promql-expression.ts";
+import { lengthOf } from "../../gates/model/length-of.ts";
 import type { Env } from "../../lib/env.ts";
 import { ProofloadError } from "../../lib/errors.ts";
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { QueryOutcome } from "../../lib/run/evidence.ts";
-import { lengthOf, readRetention } from "./read-retention.ts";
+import { readRetention } from "./read-retention.ts";
 
 type Ask = (query: string) => Promise<QueryOutcome>;
 

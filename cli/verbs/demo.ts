@@ -18,6 +18,7 @@ export async function demoVerb(env: Env, args: DemoArguments): Promise<ExitCode>
     environment: args.fragile === true ? "fragile" : null,
     overrides: { rate: null, durationSeconds: null, scale: null },
     traceShare: null,
+    repeats: null,
     out: args.out,
     dryRun: args.dryRun ?? false,
   });

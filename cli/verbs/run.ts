@@ -1,3 +1,4 @@
+import { MOST_REPEATS } from "../../gates/parse-gate.ts";
 import { parseDuration } from "../../lib/config/duration.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
@@ -12,6 +13,7 @@ export interface RunArguments {
   readonly duration?: string;
   readonly scale?: string;
   readonly trace?: string;
+  readonly repeats?: string;
   readonly out?: string;
   readonly dryRun?: true;
 }
@@ -30,6 +32,7 @@ export async function runVerb(env: Env, scenario: string, args: RunArguments): P
       scale: positive("--scale", args.scale),
     },
     traceShare: share(args.trace),
+    repeats: repeatsOf(args.repeats),
     out: args.out,
     dryRun: args.dryRun ?? false,
   });
@@ -52,6 +55,13 @@ function share(text: string | undefined): number | null {
   const value = numberOf(text);
   if (value >= 0 && value <= 1) return value;
   throw usageError("bad-option", `--trace: expected a share from 0 to 1, such as 0.1, found '${text}'`);
+}
+
+function repeatsOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = numberOf(text);
+  if (Number.isInteger(value) && value <= MOST_REPEATS) return value;
+  throw usageError("bad-option", `--repeats: expected a whole number from 0 to ${MOST_REPEATS}, found '${text}'`);
 }
 
 function seconds(text: string | undefined): number | null {

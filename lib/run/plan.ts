@@ -23,6 +23,16 @@ export interface RunPlan {
   readonly timeline: readonly PlannedPhase[];
   readonly scrapeIntervalSeconds: number;
   readonly limits: LoadLimits;
+  /** Where the gate allows repeats: which try this is, of how many, and how those before it ended. */
+  readonly tries?: TriesPlan;
+}
+
+/** A run that is played again while it is inconclusive. */
+export interface TriesPlan {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+  readonly earlier: readonly { readonly runId: string; readonly summary: string }[];
 }
 
 export interface PlannedPhase {
@@ -81,7 +91,7 @@ export interface FaultPlan {
 export interface GatePlan {
   readonly name: string;
   readonly file: string;
-  /** Confidence of each one-sided bound, 0.95 for instance. */
+  /** Confidence of each one-sided bound, 0.95 for instance; where runs may be repeated it is each try's, so that all of them together keep the gate's own. */
   readonly confidence: number;
   readonly objectives: readonly ObjectivePlan[];
   /** The rate that a stress must reach; null where nothing is asked. */
@@ -90,6 +100,8 @@ export interface GatePlan {
   readonly failureBurst: number;
   /** How far back the runner looks at objectives that end the run when they break. */
   readonly abortWindowSeconds: number;
+  /** How often an inconclusive run is played again, at most; left out: never. */
+  readonly repeats?: number;
 }
 
 export interface CapacityPlan {
@@ -109,6 +121,12 @@ export interface ObjectivePlan {
   readonly minEvents: number | null;
   /** Whether the load is ended as soon as it breaks. */
   readonly abortOnFail: boolean;
+  /** It is no key objective: undecided, it blocks no pass. A fail is one all the same. */
+  readonly mayBeInconclusive?: true;
+  /** In a recovery: from so long after its beginning on the objective must hold; left out: all through. */
+  readonly recoversWithinSeconds?: number;
+  /** Over what time the SLO's error budget is, its timeWindow; left out where that is not known. */
+  readonly budgetWindowSeconds?: number;
   readonly countedBy: CountedBy;
   readonly indicator: Indicator;
   /** The slices of time that are judged one by one; left out where events are, or single evaluations. */

@@ -60,6 +60,10 @@ export const REASONS = {
   "load-unobserved": "k6 left no summary, so nobody knows what was offered: see k6/k6.log in the run folder.",
   "fault-not-proven": "The fault had no measured effect, so surviving it proves nothing: check its target.",
   "fault-not-undone": "The fault's end was not seen; `proofload chaos recover` ends what may be left.",
+  "recovery-too-slow":
+    "The objective was still missed after the time that the gate allows for a recovery: look at what the service does then.",
+  "recovery-undecided":
+    "It may have been missed after the time that the gate allows for a recovery: offer more events, or allow a scrape interval more.",
   "not-recovered": "The target did not come back in the time allowed.",
   "run-cut-short": "The run was ended early: run it again to its end.",
   "nothing-judged": "No objective was judged: map SLOs to phases in the gate file.",

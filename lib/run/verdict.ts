@@ -1,7 +1,7 @@
 import type { ExitCode } from "../exit-codes.ts";
 import type { Measurement } from "./events.ts";
 import type { PhaseWindow, Window } from "./phase.ts";
-import type { CountedBy } from "./plan.ts";
+import type { CountedBy, TriesPlan } from "./plan.ts";
 import type { ReasonCode } from "./reasons.ts";
 
 export type VerdictWord = "pass" | "fail" | "inconclusive" | "error";
@@ -28,6 +28,8 @@ export interface RunVerdict {
   /** The phases as they really were. */
   readonly phases: readonly PhaseWindow[];
   readonly confidence: number;
+  /** Which try it was, where the gate allows repeats. */
+  readonly tries?: TriesPlan;
 }
 
 /** verdict.json of a gate that judged a window without a run. */
@@ -79,6 +81,12 @@ export interface ObjectiveVerdict {
   readonly queries: readonly string[];
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
+  /** It is no key objective: undecided, it blocks no pass. */
+  readonly mayBeInconclusive?: true;
+  /** How fast the error budget was used up; left out where no events were counted. */
+  readonly burnRate?: BurnRate;
+  /** Of an objective that must be back within a time: when it was. */
+  readonly recovery?: RecoveryTime;
   /** What was excused, and why: restarts and gaps that a fault declared. */
   readonly excused: readonly string[];
   readonly source: { readonly file: string; readonly line: number };
@@ -90,6 +98,28 @@ export interface Census {
   readonly sliceSeconds: number;
   /** Slices that held; null where the slices' shares are averaged. */
   readonly held: number | null;
+}
+
+/**
+ * How fast an error budget was used up: the share of bad events over the share that the objective allows. At 1 the budget lasts just as long as the SLO's
+ * time window. Beyer et al., The Site Reliability Workbook (2018), ch. 5.
+ */
+export interface BurnRate {
+  readonly whole: number;
+  /** The fastest of all stretches of about `windowSeconds`; null where there was only one, or nothing was used up. */
+  readonly worst: (Window & { readonly rate: number; readonly events: number }) | null;
+  readonly windowSeconds: number;
+  /** The share of the whole budget of the SLO's time window that was used up, at this rate of events; null where the SLO's time window is not known. */
+  readonly budgetShare: number | null;
+}
+
+/** When an objective was back after a fault: its last stretch with a proven miss. */
+export interface RecoveryTime {
+  readonly withinSeconds: number;
+  /** Seconds after the recovery's beginning at which the last stretch that missed it ended; 0 when none did. */
+  readonly seenSeconds: number;
+  /** It may be earlier by this much: such a stretch is as long as two scrapes are apart. */
+  readonly uncertaintySeconds: number;
 }
 
 export interface Interval {

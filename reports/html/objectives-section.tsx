@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../lib/run/record.ts";
 import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
 import { isCapacityStep } from "../words/describe-capacity.ts";
-import { outcomeOf, promiseOf } from "../words/describe-objective.ts";
+import { notesOf, outcomeOf, promiseOf } from "../words/describe-objective.ts";
 import { formatOffset, formatShare, formatSeconds } from "../words/format.ts";
 import { runTimes } from "../words/run-times.ts";
 import { counterName, verdictCounts } from "../words/verdict-words.ts";
@@ -99,6 +99,9 @@ function ObjectiveRow({ record, objective, id }: ObjectiveRowProps) {
       <td role="cell" data-label="Difference" class="outcome">
         {outcome.summary}
         {outcome.details !== null && <span class="details">{outcome.details}</span>}
+        {notesOf(objective).map((note) => (
+          <span class="note">{note}</span>
+        ))}
         {verdict !== "pass" && (
           <span class="note">
             <code>{reason.code}</code>

@@ -3,6 +3,7 @@ import { EXIT_CODES } from "../../lib/exit-codes.ts";
 import { loadWords } from "../../lib/run/load.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 import { formatSeconds, formatUtc, isoOf, UNKNOWN } from "../words/format.ts";
+import { triesWords } from "../words/describe-tries.ts";
 import { runTimes } from "../words/run-times.ts";
 import { cureOf, verdictTitle } from "../words/verdict-words.ts";
 import { Prose } from "./prose.tsx";
@@ -28,6 +29,9 @@ export function VerdictHeader({ record }: { readonly record: RunRecord }) {
           <span class="word">{verdictTitle(verdict.verdict)}</span>
         </h1>
         <p class="why">{verdict.summary}</p>
+        {triesWords(verdict.tries)?.earlier.map((line) => (
+          <p class="note">{line}</p>
+        ))}
         {verdict.verdict !== "pass" && cure !== undefined && (
           <p class="cure">
             <b>What to do:</b> <Prose text={cure} />
@@ -45,6 +49,7 @@ function Facts({ record }: { readonly record: RunRecord }) {
   const took = runStart === null || runEnd === null ? null : runEnd - runStart;
   const loaded = loadStart === null || loadEnd === null ? null : loadEnd - loadStart;
   const { environment } = plan.service;
+  const tries = triesWords(verdict.tries);
   return (
     <dl class="facts">
       <Fact name="Service" note={environment ?? undefined}>
@@ -62,6 +67,7 @@ function Facts({ record }: { readonly record: RunRecord }) {
       <Fact name="Took" note={loaded === null ? undefined : `load ${formatSeconds(loaded)}`}>
         {took === null ? UNKNOWN : formatSeconds(took)}
       </Fact>
+      {tries !== null && <Fact name="Tries">{tries.title}</Fact>}
       <Fact name="Exit code" note={EXIT_CODES[verdict.exitCode]}>
         {verdict.exitCode}
       </Fact>

@@ -13,7 +13,7 @@ import type {
   VerdictWord,
 } from "../../lib/run/verdict.ts";
 import { capacityWords, isCapacityStep, rateWords, stepTitle } from "../words/describe-capacity.ts";
-import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
+import { intervalWords, notesOf, outcomeWords, promiseOf } from "../words/describe-objective.ts";
 import type { PlannedObjectives } from "../words/describe-objective.ts";
 import { proofWords } from "../words/describe-proof.ts";
 import { countOf, formatShare } from "../words/format.ts";
@@ -104,6 +104,7 @@ function objectiveCase({ plan, verdict }: ObjectiveRecord, objective: ObjectiveV
     objective.title,
     `promised: ${promiseOf(objective, plan)}`,
     `seen: ${value === null ? "nothing" : [formatShare(value), intervalWords(objective)].filter(Boolean).join(", ")}`,
+    ...notesOf(objective),
     `reason: ${reason.message}`,
     `cure: ${cureOf(reason.code)}`,
     `counted by: ${counterName(countedBy)}`,

@@ -1,5 +1,5 @@
 import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
-import { intervalWords, outcomeWords, promiseOf } from "../words/describe-objective.ts";
+import { intervalWords, notesOf, outcomeWords, promiseOf } from "../words/describe-objective.ts";
 import type { PlannedObjectives } from "../words/describe-objective.ts";
 import { formatShare } from "../words/format.ts";
 import { counterName, verdictTitle, WORST_VERDICT_FIRST } from "../words/verdict-words.ts";
@@ -21,7 +21,7 @@ export function objectivesTable(objectives: readonly ObjectiveVerdict[], plan: P
     objective.value === null
       ? "nothing"
       : `**${escapeMarkdown(formatShare(objective.value))}**${intervalText(intervalWords(objective))}`,
-    short(outcomeWords(objective, plan)),
+    short([outcomeWords(objective, plan), ...notesOf(objective)].join("; ")),
     counterName(objective.countedBy),
   ]);
   return `### Objectives\n\n${markdownTable({

@@ -1,6 +1,7 @@
 import { EXIT_CODES } from "../../lib/exit-codes.ts";
 import { loadWords } from "../../lib/run/load.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
+import type { RunVerdict } from "../../lib/run/verdict.ts";
 import { isCapacityStep } from "../words/describe-capacity.ts";
 import { proofWords } from "../words/describe-proof.ts";
 import { formatOffset, formatSeconds, formatUtc } from "../words/format.ts";
@@ -9,6 +10,7 @@ import { missingParts } from "../words/missing-parts.ts";
 import { printableRecord } from "../words/printable.ts";
 import { reproduceCommands } from "../words/reproduce.ts";
 import { runTimes } from "../words/run-times.ts";
+import { triesWords } from "../words/describe-tries.ts";
 import { verdictTitle } from "../words/verdict-words.ts";
 import { capacityTable } from "./capacity-table.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
@@ -46,7 +48,15 @@ function heading({ plan, verdict, ...rest }: RunRecord): string {
     "",
     `**${short(plan.service.name)}** under ${short(plan.load.scenario)}${experiment}, gate ${short(plan.gate.name)}. ` +
       `Started ${formatUtc(runStart)}${took}. Exit code ${verdict.exitCode} (${EXIT_CODES[verdict.exitCode]}).`,
+    ...triesOf(verdict),
   ].join("\n");
+}
+
+/** Tries before this one: somebody who reads a pass should know that there were some. */
+function triesOf({ tries }: RunVerdict): readonly string[] {
+  const words = triesWords(tries);
+  if (words === null || words.earlier.length === 0) return [];
+  return ["", `This was ${words.title}.`, "", markdownList(words.earlier.map(short), 2_000)];
 }
 
 function leftBehind({ events }: RunRecord): string {

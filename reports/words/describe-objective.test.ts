@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../lib/run/record.ts";
+import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
 import { CUT_SHORT, FAILING, INCONCLUSIVE, PASSING } from "../testing/fixtures.ts";
-import { outcomeWords, promiseOf } from "./describe-objective.ts";
+import { notesOf, outcomeWords, promiseOf } from "./describe-objective.ts";
 
 function describeAt(
   { plan, verdict }: RunRecord,
@@ -14,6 +15,31 @@ function describeAt(
     outcome: outcomeWords(objective, plan).replaceAll("\u00a0", " "),
   };
 }
+
+describe("what else is worth knowing of an objective", () => {
+  const noted = (more: Partial<ObjectiveVerdict>): readonly string[] => {
+    const objective = PASSING.verdict.objectives[0];
+    if (objective === undefined) throw new Error("no objective");
+    return notesOf({ ...objective, ...more }).map((note) => note.replaceAll("\u00a0", " "));
+  };
+
+  it("is its burn rate, where any budget was used up", () => {
+    const worst = { from: 100, to: 103, rate: 16.1, events: 1800 };
+    const burnRate = { whole: 4.8, worst, windowSeconds: 3, budgetShare: 0.0000185 };
+    expect(noted({ burnRate })).toEqual(["burn rate 4.8, at worst 16.1 over 3 s; 0.0018 % of the budget"]);
+    expect(noted({ burnRate: { ...burnRate, worst: null, budgetShare: null } })).toEqual(["burn rate 4.8"]);
+    expect(noted({ burnRate: { ...burnRate, whole: 0, worst: null } })).toEqual([]);
+  });
+
+  it("is when a recovery was back, and that it need not be proven", () => {
+    const recovery = { withinSeconds: 10, seenSeconds: 3.44, uncertaintySeconds: 1 };
+    expect(noted({ recovery, mayBeInconclusive: true })).toEqual([
+      "back after at most 3.4 s, 10 s allowed",
+      "no key objective: it may be undecided",
+    ]);
+    expect(noted({ recovery: { ...recovery, seenSeconds: 0 } })).toEqual(["never missed, 10 s allowed"]);
+  });
+});
 
 describe("an objective in words", () => {
   it("says by how much it was missed, and of how many events", () => {

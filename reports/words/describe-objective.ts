@@ -1,6 +1,6 @@
 import type { ObjectivePlan } from "../../lib/run/plan.ts";
-import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
-import { countOf, formatCount, formatPoints, formatSeconds, formatShare } from "./format.ts";
+import type { BurnRate, ObjectiveVerdict, RecoveryTime } from "../../lib/run/verdict.ts";
+import { countOf, formatCount, formatNumber, formatPoints, formatSeconds, formatShare } from "./format.ts";
 
 const BUCKET_EDGE = /\ble\s*=\s*["'`]([0-9.eE+-]+)["'`]/;
 
@@ -60,4 +60,27 @@ export function outcomeWords(objective: ObjectiveVerdict, plan: PlannedObjective
 /** The interval in words: "between 17.1 % and 17.9 %". */
 export function intervalWords({ interval }: ObjectiveVerdict): string | null {
   return interval === null ? null : `between ${formatShare(interval.low)} and ${formatShare(interval.high)}`;
+}
+
+/** What else is worth knowing of an objective: its burn rate, when a recovery was back, that it need not be proven. */
+export function notesOf(objective: ObjectiveVerdict): readonly string[] {
+  const { burnRate, recovery, mayBeInconclusive } = objective;
+  return [
+    ...(burnRate === undefined || burnRate.whole === 0 ? [] : [burnWords(burnRate)]),
+    ...(recovery === undefined ? [] : [recoveryWords(recovery)]),
+    ...(mayBeInconclusive === true ? ["no key objective: it may be undecided"] : []),
+  ];
+}
+
+/** "burn rate 4.8, at worst 16.1 over 3 s; 0.0019 % of the budget". */
+function burnWords({ whole, worst, budgetShare }: BurnRate): string {
+  const atWorst =
+    worst === null ? "" : `, at worst ${formatNumber(worst.rate)} over ${formatSeconds(worst.to - worst.from)}`;
+  const budget = budgetShare === null ? "" : `; ${formatShare(budgetShare)} of the budget`;
+  return `burn rate ${formatNumber(whole)}${atWorst}${budget}`;
+}
+
+function recoveryWords({ seenSeconds, withinSeconds }: RecoveryTime): string {
+  const seen = seenSeconds === 0 ? "never missed" : `back after at most ${formatSeconds(seenSeconds)}`;
+  return `${seen}, ${formatSeconds(withinSeconds)} allowed`;
 }
