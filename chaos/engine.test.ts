@@ -53,6 +53,7 @@ function stageFor(fake: FakeFault): Stage {
 
 const plan = (nature: "instant" | "held", name = "one", startSeconds = 10): FaultPlan => ({
   name,
+  group: name,
   kind: "fake",
   nature,
   target: "process/store",

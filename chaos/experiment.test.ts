@@ -7,7 +7,8 @@ import { FAULTS } from "./faults/index.ts";
 
 const file = "chaos/experiments/store-slow-then-dead.yaml";
 const shipped = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
-const parse = (text: string): ReturnType<typeof parseExperiment> => parseExperiment({ file, text }, FAULTS, 5);
+const parse = (text: string): ReturnType<typeof parseExperiment> =>
+  parseExperiment({ file, text }, { faults: FAULTS, warmupSeconds: 5, seed: null, anySeed: 7 });
 const lineOf = (text: string, part: string): number =>
   text.split("\n").findLastIndex((line) => line.includes(part)) + 1;
 

@@ -38,7 +38,7 @@ export async function readFiles(env: Env, dir: string, environment: string | nul
     ...tell("SLOs", () => readSlos(dir)),
     ...namesIn(join(dir, "gates"), ".yaml").flatMap((name) => tell("gates", () => readGate(dir, name))),
     ...namesIn(join(dir, "chaos", "experiments"), ".yaml").flatMap((name) =>
-      tell("experiments", () => readExperiment(dir, name, 0)),
+      tell("experiments", () => readExperiment(dir, name, { warmupSeconds: 0, seed: null, anySeed: 0 })),
     ),
   ];
   const whole = ok("project", `${project.filled.metadata.name}, with its gates, SLOs and experiments`);

@@ -71,7 +71,11 @@ describe("an empty folder", () => {
     init({ url: HTTP });
     const [, warmup = ""] = /warmup: "(\d+)s"/.exec(read("scenarios", "smoke.ts")) ?? [];
     const [, seconds = ""] = /duration: "(\d+)s"/.exec(read("scenarios", "smoke.ts")) ?? [];
-    const { faults } = readExperiment(shop(), "slow-network", Number(warmup));
+    const { faults } = readExperiment(shop(), "slow-network", {
+      warmupSeconds: Number(warmup),
+      seed: null,
+      anySeed: 0,
+    });
     const ends = faults.map(
       ({ startSeconds, holdSeconds, recoverySeconds }) => startSeconds + holdSeconds + recoverySeconds,
     );

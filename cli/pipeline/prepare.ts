@@ -36,6 +36,8 @@ export interface RunRequest extends LoadRequest {
   /** Null: the gate that is called like the scenario, or else `pr`. */
   readonly gate: string | null;
   readonly environment: string | null;
+  /** Of what the experiment leaves to chance, in place of its own; null: its own, or any. */
+  readonly seed: number | null;
   /** How often an inconclusive run is played again, at most, in place of what the gate says; null: what the gate says. */
   readonly repeats: number | null;
 }
@@ -92,7 +94,13 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
     const bare = await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: vars });
     const { load } = bare;
     const experiment =
-      request.experiment === null ? null : readExperiment(projectDir, request.experiment, load.warmupSeconds);
+      request.experiment === null
+        ? null
+        : readExperiment(projectDir, request.experiment, {
+            warmupSeconds: load.warmupSeconds,
+            seed: request.seed,
+            anySeed: Math.floor(env.random() * 2 ** 32),
+          });
     const plan = makePlan({
       runId: ids.runId,
       createdAt: new Date(env.clock.now()).toISOString(),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 
 import { parseExperiment } from "../../chaos/experiment.ts";
-import type { Experiment } from "../../chaos/experiment.ts";
+import type { Experiment, ExperimentOptions } from "../../chaos/experiment.ts";
 import { FAULTS } from "../../chaos/faults/index.ts";
 import { parseGate } from "../../gates/parse-gate.ts";
 import type { Gate } from "../../gates/parse-gate.ts";
@@ -46,9 +46,9 @@ export function defaultGate(dir: string, scenario: string, experiment: string | 
 }
 
 /** Reads an experiment by its name. */
-export function readExperiment(dir: string, name: string, warmupSeconds: number): Experiment {
+export function readExperiment(dir: string, name: string, options: Omit<ExperimentOptions, "faults">): Experiment {
   const file = findByName(dir, "experiment", join("chaos", "experiments"), name, ".yaml");
-  return named(name, file, parseExperiment(sourceOf(dir, file), FAULTS, warmupSeconds));
+  return named(name, file, parseExperiment(sourceOf(dir, file), { faults: FAULTS, ...options }));
 }
 
 /** Reads a gate by its name. */

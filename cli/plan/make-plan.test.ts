@@ -4,6 +4,7 @@ import type { Slo } from "../../gates/parse-slos.ts";
 import { projectSchema } from "../../lib/config/project.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";
 import type { FaultPlan, RunPlan } from "../../lib/run/plan.ts";
+import { PLAIN_EXPERIMENT } from "../../lib/testing/plain-experiment.ts";
 import { makePlan, planTimeline } from "./make-plan.ts";
 
 const load: LoadPlan = {
@@ -28,6 +29,7 @@ const load: LoadPlan = {
 
 const fault = (name: string, startSeconds: number, holdSeconds: number, recoverySeconds: number): FaultPlan => ({
   name,
+  group: name,
   kind: "latency",
   nature: "held",
   target: "proxy/store",
@@ -104,7 +106,9 @@ describe("a plan", () => {
       environment: null,
       load: offered,
       experiment:
-        faults === null ? null : { name: "e", title: "", hypothesis: "", file: "e.yaml", baselineSeconds: 12, faults },
+        faults === null
+          ? null
+          : { name: "e", title: "", hypothesis: "", file: "e.yaml", baselineSeconds: 12, ...PLAIN_EXPERIMENT, faults },
       gate: {
         name: "pr",
         file: "gates/pr.yaml",

@@ -33,7 +33,7 @@ export function makePlan(input: PlanInput): RunPlan {
     slos: input.slos,
     phases: timeline.map(({ phase }) => ({
       phase,
-      callerCounts: experiment?.faults.some((fault) => fault.callerCounts && phase === `fault/${fault.name}`) ?? false,
+      callerCounts: experiment?.faults.some((fault) => fault.callerCounts && phase === `fault/${fault.group}`) ?? false,
     })),
     labels: {},
     callerLabels: { testid: input.runId },
@@ -116,10 +116,12 @@ function faultPhases(
   if (needed > durationSeconds) throw tooShort(durationSeconds, `experiment ${name}`, needed);
   return [
     { phase: "baseline", startSeconds: warmupSeconds },
-    ...faults.flatMap((fault) => [
-      { phase: `fault/${fault.name}`, startSeconds: fault.startSeconds },
-      { phase: `recovery/${fault.name}`, startSeconds: fault.startSeconds + fault.holdSeconds },
-    ]),
+    ...faults
+      .filter(({ name: own, group }) => own === group)
+      .flatMap(({ group, startSeconds, holdSeconds }) => [
+        { phase: `fault/${group}`, startSeconds },
+        { phase: `recovery/${group}`, startSeconds: startSeconds + holdSeconds },
+      ]),
   ];
 }
 
@@ -188,6 +190,7 @@ function checkTargets(experiment: ExperimentPlan | null, targets: readonly strin
   }
 }
 
-function withoutBaseline({ name, title, hypothesis, file, faults }: ExperimentPlan): ExperimentPlan {
-  return { name, title, hypothesis, file, faults };
+function withoutBaseline(experiment: ExperimentPlan & { readonly baselineSeconds: number }): ExperimentPlan {
+  const { baselineSeconds: _, ...plan } = experiment;
+  return plan;
 }

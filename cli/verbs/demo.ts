@@ -19,6 +19,7 @@ export async function demoVerb(env: Env, args: DemoArguments): Promise<ExitCode>
     overrides: { rate: null, durationSeconds: null, scale: null },
     traceShare: null,
     repeats: null,
+    seed: null,
     out: args.out,
     dryRun: args.dryRun ?? false,
   });

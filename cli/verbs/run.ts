@@ -14,6 +14,7 @@ export interface RunArguments {
   readonly scale?: string;
   readonly trace?: string;
   readonly repeats?: string;
+  readonly seed?: string;
   readonly out?: string;
   readonly dryRun?: true;
 }
@@ -33,6 +34,7 @@ export async function runVerb(env: Env, scenario: string, args: RunArguments): P
     },
     traceShare: share(args.trace),
     repeats: repeatsOf(args.repeats),
+    seed: seedOf(args.seed),
     out: args.out,
     dryRun: args.dryRun ?? false,
   });
@@ -62,6 +64,13 @@ function repeatsOf(text: string | undefined): number | null {
   const value = numberOf(text);
   if (Number.isInteger(value) && value <= MOST_REPEATS) return value;
   throw usageError("bad-option", `--repeats: expected a whole number from 0 to ${MOST_REPEATS}, found '${text}'`);
+}
+
+function seedOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = numberOf(text);
+  if (Number.isInteger(value) && value <= 0xffff_ffff) return value;
+  throw usageError("bad-option", `--seed: expected a whole number from 0 to ${0xffff_ffff}, found '${text}'`);
 }
 
 function seconds(text: string | undefined): number | null {

@@ -2,6 +2,7 @@ import type { RunEvent } from "../../lib/run/events.ts";
 import type { Evidence, PhaseLoadEvidence, SeriesSamples } from "../../lib/run/evidence.ts";
 import type { FaultPlan, GatePlan, RunPlan } from "../../lib/run/plan.ts";
 import type { Window } from "../../lib/run/phase.ts";
+import { PLAIN_EXPERIMENT } from "../../lib/testing/plain-experiment.ts";
 import { isRatio, queriesOfIndicator } from "../indicators.ts";
 import { readSelector } from "../promql.ts";
 import { selects } from "../selects.ts";
@@ -171,6 +172,7 @@ function phaseLoads(shape: Shape, requests: readonly Request[]): readonly PhaseL
 function planOf(gate: GatePlan, killTarget: string, shape: Shape): RunPlan {
   const fault = (name: string, rest: Partial<FaultPlan>): FaultPlan => ({
     name,
+    group: name,
     kind: name,
     nature: "held",
     target: "proxy/store",
@@ -216,6 +218,7 @@ function planOf(gate: GatePlan, killTarget: string, shape: Shape): RunPlan {
             title: "The store gets slow, then dies",
             hypothesis: "People still get an answer.",
             file: "chaos/experiments/store-slow-then-dead.yaml",
+            ...PLAIN_EXPERIMENT,
             faults: [
               fault("latency", {}),
               fault("process-kill", { nature: "instant", target: killTarget, callerCounts: true }),

@@ -68,17 +68,40 @@ export interface ExperimentPlan {
   readonly title: string;
   readonly hypothesis: string;
   readonly file: string;
+  /** Of everything that is left to chance; null where nothing is. */
+  readonly seed: number | null;
+  /** In the order in which they are played; those of one group are on at the same time. */
   readonly faults: readonly FaultPlan[];
+  readonly blastRadius: BlastRadius;
+  /** The hypothesis as questions. */
+  readonly steadyState: readonly ProbePlan[];
+  readonly abort: readonly AbortPlan[];
+  readonly alerts: { readonly expected: readonly AlertPlan[]; readonly forbidden: readonly AlertPlan[] };
+}
+
+/** What may be hit at most. */
+export interface BlastRadius {
+  /** Targets at the same time. */
+  readonly targets: number;
+  /** Share of the containers that a selection finds. */
+  readonly share: number;
+  /** Targets, or names of containers, that are never touched. */
+  readonly never: readonly string[];
 }
 
 export interface FaultPlan {
-  /** Unique in the experiment; names the phases `fault/NAME` and `recovery/NAME`. */
+  /** Unique in the experiment. */
   readonly name: string;
+  /** The fault after which the phases `fault/GROUP` and `recovery/GROUP` are called: its own name, or that of the one it comes with. */
+  readonly group: string;
   /** The fault's kind: a file of chaos/faults. */
   readonly kind: string;
   /** `instant` faults (a kill) end by themselves, `held` ones (a latency) only by their undo. */
   readonly nature: "instant" | "held";
+  /** As it was written: a target's reference, or the selection in words. */
   readonly target: string;
+  /** Where targets are looked for, in place of one that is named. */
+  readonly select?: ContainerSelection;
   /** The fault's own settings, already validated. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly startSeconds: number;
@@ -86,6 +109,58 @@ export interface FaultPlan {
   readonly recoverySeconds: number;
   /** True when the target can't count the requests it never saw, so that the caller counts. */
   readonly callerCounts: boolean;
+}
+
+/** Containers by what they carry; all that is given must fit. */
+export interface ContainerSelection {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly name: string | null;
+  /** A Docker Compose service. */
+  readonly service: string | null;
+  /** How many of those that fit. */
+  readonly take: Take;
+}
+
+export type Take =
+  | { readonly kind: "all" }
+  | { readonly kind: "count"; readonly count: number }
+  | { readonly kind: "share"; readonly share: number };
+
+/** A question about the service. */
+export type CheckPlan =
+  | { readonly kind: "promql"; readonly query: string; readonly op: ThresholdOperator; readonly value: number }
+  | {
+      readonly kind: "http";
+      readonly url: string;
+      readonly status: readonly number[];
+      readonly withinSeconds: number;
+      readonly contains: string | null;
+    }
+  /** The share of good events of an SLO in the last seconds; `target` is null for the SLO's own. */
+  | { readonly kind: "slo"; readonly slo: string; readonly windowSeconds: number; readonly target: number | null };
+
+export type ProbeTime = "before" | "during" | "after";
+
+export interface ProbePlan {
+  readonly name: string;
+  readonly check: CheckPlan;
+  readonly when: readonly ProbeTime[];
+}
+
+/** What ends an experiment at once, when it was so for some time. */
+export interface AbortPlan {
+  readonly name: string;
+  readonly check: CheckPlan;
+  readonly forSeconds: number;
+}
+
+export interface AlertPlan {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** So soon after the first effect of a fault it must fire. */
+  readonly withinSeconds: number;
+  /** So soon after the last fault was undone it must be over; null: nobody looks. */
+  readonly resolvesWithinSeconds: number | null;
 }
 
 export interface GatePlan {

@@ -1,5 +1,6 @@
 import type { ObjectivePlan, RunPlan } from "../../lib/run/plan.ts";
 import { TIMELINE } from "./timeline.ts";
+import { PLAIN_EXPERIMENT } from "../../lib/testing/plain-experiment.ts";
 
 const TOTAL = 'http_requests_total{job="checkout"}';
 const BAD = 'http_requests_total{job="checkout",code=~"5.."}';
@@ -36,9 +37,11 @@ export const PLAN: RunPlan = {
     title: "A slow network, then a killed process",
     hypothesis: "Checkout keeps answering while its network is slow, and is back within six seconds after a kill.",
     file: "chaos/experiments/slow-then-dead.yaml",
+    ...PLAIN_EXPERIMENT,
     faults: [
       {
         name: "latency",
+        group: "latency",
         kind: "latency",
         target: "proxy checkout",
         settings: { latencyMs: 120, jitterMs: 10 },
@@ -50,6 +53,7 @@ export const PLAN: RunPlan = {
       },
       {
         name: "process-kill",
+        group: "process-kill",
         kind: "process-kill",
         target: "process checkout",
         settings: { signal: "SIGKILL" },

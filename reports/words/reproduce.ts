@@ -4,7 +4,9 @@ const NEEDS_NO_QUOTES = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /** The commands that run this again, and that render its reports again. */
 export function reproduceCommands(plan: RunPlan): { readonly run: string; readonly report: string } {
-  const experiment = plan.experiment === null ? [] : ["--experiment", plan.experiment.name];
+  const { experiment: played } = plan;
+  const seed = played === null || played.seed === null ? [] : ["--seed", String(played.seed)];
+  const experiment = played === null ? [] : ["--experiment", played.name, ...seed];
   const environment = plan.service.environment === null ? [] : ["--env", plan.service.environment];
   const { rate, durationSeconds, scale } = plan.load.overrides;
   const overrides = [
