@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { constants } from "node:fs";
-import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { access, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -24,13 +24,8 @@ afterAll(async () => {
 
 /** This machine without the tools on its PATH, with an empty cache, and with releases at a closed port. */
 async function bareEnv(cache: string): Promise<Env> {
-  const programs = [...TOOLS, "toxiproxy-server"];
   const folders = (real.vars["PATH"] ?? "").split(delimiter);
-  const without = await Promise.all(
-    folders.map(async (folder) =>
-      (await Promise.all(programs.map((name) => exists(join(folder, name))))).every((has) => !has),
-    ),
-  );
+  const bare = await Promise.all(folders.map((folder) => withoutTools(folder)));
   const named = Object.fromEntries(TOOLS.map((tool) => [`PROOFLOAD_${tool.toUpperCase()}`, undefined]));
   return {
     ...real,
@@ -38,11 +33,22 @@ async function bareEnv(cache: string): Promise<Env> {
     vars: {
       ...real.vars,
       ...named,
-      PATH: folders.filter((_, index) => without[index]).join(delimiter),
+      PATH: bare.join(delimiter),
       PROOFLOAD_CACHE_DIR: join(root, cache),
       PROOFLOAD_RELEASES_URL: "http://127.0.0.1:2",
     },
   };
+}
+
+/** The folder where no tool is in it, else links to all else in it: a distribution puts tools beside apt-get. */
+async function withoutTools(folder: string): Promise<string> {
+  const hidden = [...TOOLS, "toxiproxy-server"];
+  const has = await Promise.all(hidden.map((name) => exists(join(folder, name))));
+  if (!has.includes(true)) return folder;
+  const links = await mkdtemp(join(root, "path-"));
+  const others = (await readdir(folder)).filter((name) => !hidden.includes(name));
+  await Promise.all(others.map((name) => symlink(join(folder, name), join(links, name))));
+  return links;
 }
 
 async function exists(path: string): Promise<boolean> {

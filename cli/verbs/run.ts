@@ -66,11 +66,13 @@ function repeatsOf(text: string | undefined): number | null {
   throw usageError("bad-option", `--repeats: expected a whole number from 0 to ${MOST_REPEATS}, found '${text}'`);
 }
 
+const MOST_SEED = 2 ** 32 - 1;
+
 function seedOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   const value = numberOf(text);
-  if (Number.isInteger(value) && value <= 0xffff_ffff) return value;
-  throw usageError("bad-option", `--seed: expected a whole number from 0 to ${0xffff_ffff}, found '${text}'`);
+  if (Number.isInteger(value) && value <= MOST_SEED) return value;
+  throw usageError("bad-option", `--seed: expected a whole number from 0 to ${MOST_SEED}, found '${text}'`);
 }
 
 function seconds(text: string | undefined): number | null {
