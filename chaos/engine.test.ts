@@ -7,11 +7,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Env } from "../lib/env.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import type { RunEvent } from "../lib/run/events.ts";
-import type { FaultPlan } from "../lib/run/plan.ts";
+import type { CheckPlan, ExperimentPlan, FaultPlan, ProbeTime } from "../lib/run/plan.ts";
+import { PLAIN_EXPERIMENT } from "../lib/testing/plain-experiment.ts";
 import { createVirtualClock } from "../lib/testing/virtual-clock.ts";
+import type { CheckAnswer, EngineWorld } from "./engine-world.ts";
 import { playFaults, preflightFaults } from "./engine.ts";
-import type { EngineWorld } from "./engine.ts";
 import { createJournal, readJournal } from "./journal.ts";
+import { findTarget } from "./target.ts";
+import type { Target } from "./target.ts";
 import { createFakeFault } from "./testing/fake-fault.ts";
 import type { FakeFault } from "./testing/fake-fault.ts";
 
@@ -21,9 +24,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+const TARGETS: readonly Target[] = [
+  { kind: "process", name: "store", pidFile: "", readyUrl: "" },
+  { kind: "process", name: "api", pidFile: "", readyUrl: "" },
+];
+
 let loadOver = false;
+let asked: (check: CheckPlan) => CheckAnswer = () => ({ held: true, message: "fine" });
 beforeEach(() => {
   loadOver = false;
+  asked = () => ({ held: true, message: "fine" });
+});
+
+const experimentOf = (...faults: readonly FaultPlan[]): ExperimentPlan => ({
+  ...PLAIN_EXPERIMENT,
+  name: "e",
+  title: "",
+  hypothesis: "",
+  file: "e.yaml",
+  faults,
 });
 
 interface Stage {
@@ -42,7 +61,10 @@ function stageFor(fake: FakeFault): Stage {
     env,
     runId: "r",
     faults: [fake.fault],
-    targets: [{ kind: "process", name: "store", pidFile: "", readyUrl: "" }],
+    findTargets: async ({ target }) => [findTarget(TARGETS, target)],
+    ask: async (check) => asked(check),
+    halted: () => null,
+    claim: async (_locks, write) => write(),
     journal,
     emit: (event, at) => events.push({ at: at ?? clock.now() / 1000, ...event }),
     loadIsOver: () => loadOver,
@@ -72,8 +94,10 @@ describe("a held fault", () => {
     const fake = createFakeFault();
     const { world, events } = stageFor(fake);
     const start = world.env.clock.now() / 1000;
-    await playFaults(world, [plan("held")], 0);
-    expect(fake.calls).toEqual(["resolve", "inject", "prove", "prove", "undo", "proveUndone"]);
+    await playFaults(world, experimentOf(plan("held")), 0);
+    expect(fake.calls.filter((call) => call === "prove").length).toBeGreaterThanOrEqual(3);
+    const withoutRepeats = fake.calls.filter((call, index) => call !== fake.calls[index - 1]);
+    expect(withoutRepeats).toEqual(["resolve", "inject", "prove", "undo", "proveUndone"]);
     expect(shortly(events, start)).toEqual([
       "10 fault/one",
       "10 fault-injected",
@@ -90,7 +114,7 @@ describe("a held fault", () => {
     const fake = createFakeFault();
     fake.trouble = "no-effect";
     const { world, events } = stageFor(fake);
-    await playFaults(world, [plan("held")], 0);
+    await playFaults(world, experimentOf(plan("held")), 0);
     expect(events.map(({ type }) => type)).toContain("fault-unproven");
     expect(world.env.clock.monotonicMs()).toBe(10_000);
     expect(fake.active).toBe(false);
@@ -100,7 +124,7 @@ describe("a held fault", () => {
     const fake = createFakeFault();
     fake.trouble = "healed-early";
     const { world, events } = stageFor(fake);
-    await playFaults(world, [plan("held")], 0);
+    await playFaults(world, experimentOf(plan("held")), 0);
     expect(events.filter(({ type }) => type === "fault-unproven")).toMatchObject([
       { message: expect.stringContaining("gone before the undo") as string },
     ]);
@@ -110,7 +134,7 @@ describe("a held fault", () => {
     const fake = createFakeFault();
     fake.trouble = "inject-throws";
     const { world, events } = stageFor(fake);
-    await playFaults(world, [plan("held")], 0);
+    await playFaults(world, experimentOf(plan("held")), 0);
     expect(fake.active).toBe(false);
     expect(events.map(({ type }) => type)).toContain("fault-unproven");
     expect(readJournal(world.journal.path).open).toEqual([]);
@@ -120,10 +144,14 @@ describe("a held fault", () => {
     const fake = createFakeFault();
     fake.trouble = "undo-throws";
     const { world, events } = stageFor(fake);
-    await playFaults(world, [plan("held")], 0);
+    await playFaults(world, experimentOf(plan("held")), 0);
     expect(fake.calls.filter((call) => call === "undo")).toHaveLength(3);
     expect(events).toContainEqual(
-      expect.objectContaining({ type: "fault-left-behind", message: "refused", command: "proofload chaos recover" }),
+      expect.objectContaining({
+        type: "fault-left-behind",
+        message: "process/store: refused",
+        command: "proofload chaos recover, or by hand: undo fake",
+      }),
     );
     expect(readJournal(world.journal.path).open).toHaveLength(1);
   });
@@ -131,7 +159,7 @@ describe("a held fault", () => {
   test("is undone before an interrupted run goes on to end", async () => {
     const fake = createFakeFault();
     const { world, abort } = stageFor(fake);
-    const played = playFaults(world, [plan("held"), plan("held", "two", 20)], 0);
+    const played = playFaults(world, experimentOf(plan("held"), plan("held", "two", 20)), 0);
     const checked = expect(played).rejects.toThrow("Ctrl-C");
     while (!fake.calls.includes("prove")) await new Promise(setImmediate);
     abort(new Error("Ctrl-C"));
@@ -145,7 +173,7 @@ test("nothing is injected once the run was ended, however long a look at the tar
   const fake = createFakeFault();
   const { world, abort } = stageFor(fake);
   fake.onResolve = () => abort(new Error("Ctrl-C"));
-  await expect(playFaults(world, [plan("held")], 0)).rejects.toThrow("Ctrl-C");
+  await expect(playFaults(world, experimentOf(plan("held")), 0)).rejects.toThrow("Ctrl-C");
   expect(fake.calls).toEqual(["resolve"]);
   expect(readJournal(world.journal.path).open).toEqual([]);
 });
@@ -154,7 +182,7 @@ test("no fault is added to one that could not be undone", async () => {
   const fake = createFakeFault();
   fake.trouble = "undo-throws";
   const { world, events } = stageFor(fake);
-  await playFaults(world, [plan("held"), plan("held", "two", 30)], 0);
+  await playFaults(world, experimentOf(plan("held"), plan("held", "two", 30)), 0);
   expect(fake.calls.filter((call) => call === "inject")).toHaveLength(1);
   expect(events.at(-1)).toMatchObject({
     type: "fault-unproven",
@@ -167,7 +195,7 @@ test("no fault is injected once the load has ended", async () => {
   const fake = createFakeFault();
   const { world, events } = stageFor(fake);
   loadOver = true;
-  await playFaults(world, [plan("held")], 0);
+  await playFaults(world, experimentOf(plan("held")), 0);
   expect(fake.calls).toEqual([]);
   expect(events).toMatchObject([{ type: "fault-unproven", message: "it was not injected: the load had ended" }]);
 });
@@ -178,13 +206,13 @@ describe("an instant fault", () => {
     fake.trouble = "healed-early";
     const { world, events } = stageFor(fake);
     const start = world.env.clock.now() / 1000;
-    await playFaults(world, [plan("instant")], 0);
+    await playFaults(world, experimentOf(plan("instant")), 0);
     expect(shortly(events, start)).toEqual([
       "10 fault/one",
       "10 fault-injected",
       "10 fault-proven",
-      "10 fault-undone",
       "10 undo-proven",
+      "15 fault-undone",
       "15 recovery/one",
     ]);
   });
@@ -193,7 +221,7 @@ describe("an instant fault", () => {
     const fake = createFakeFault("instant");
     fake.trouble = "never-recovers";
     const { world, events } = stageFor(fake);
-    await playFaults(world, [plan("instant")], 0);
+    await playFaults(world, experimentOf(plan("instant")), 0);
     expect(events).toContainEqual(expect.objectContaining({ type: "undo-unproven", message: "still away" }));
   });
 });
@@ -202,9 +230,140 @@ test("a target that can't be found fails the preflight, before any load", async 
   const fake = createFakeFault();
   fake.trouble = "resolve-throws";
   const { world, events } = stageFor(fake);
-  await expect(preflightFaults(world, [plan("held")])).rejects.toThrow("no such target");
-  await expect(preflightFaults(world, [{ ...plan("held"), target: "process/api" }])).rejects.toThrow(
-    /no target 'process\/api' opted in/,
+  await expect(preflightFaults(world, experimentOf(plan("held")))).rejects.toThrow("no such target");
+  await expect(preflightFaults(world, experimentOf({ ...plan("held"), target: "process/none" }))).rejects.toThrow(
+    /no target 'process\/none' opted in/,
   );
   expect(events).toEqual([]);
+});
+
+describe("faults at the same time", () => {
+  const both = [plan("held"), { ...plan("held", "two"), group: "one", target: "process/api" }];
+  const two = { ...experimentOf(...both), blastRadius: { targets: 2, share: 1, never: [] } };
+
+  test("are on together, share their phases, and are undone in reverse", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    await playFaults(world, two, 0);
+    expect(events.flatMap((event) => (event.type === "phase" ? [event.phase] : []))).toEqual([
+      "fault/one",
+      "settle",
+      "recovery/one",
+    ]);
+    expect(events.filter(({ type }) => type === "fault-injected")).toMatchObject([
+      { fault: "one", target: "process/store" },
+      { fault: "two", target: "process/api" },
+    ]);
+    expect(events.flatMap((event) => (event.type === "fault-undone" ? [event.fault] : []))).toEqual(["two", "one"]);
+  });
+
+  test("are all undone when one of them can't be injected", async () => {
+    const fake = createFakeFault();
+    fake.trouble = "inject-throws";
+    const { world, events } = stageFor(fake);
+    await playFaults(world, two, 0);
+    expect(events.filter(({ type }) => type === "fault-unproven")).toMatchObject([
+      { fault: "one", message: "lost the connection while injecting" },
+      { fault: "two", message: "it was not injected: one could not be" },
+    ]);
+    expect(readJournal(world.journal.path).open).toEqual([]);
+    expect(fake.active).toBe(false);
+  });
+
+  test("are refused where they hit more targets than the blast radius allows", async () => {
+    const fake = createFakeFault();
+    const { world } = stageFor(fake);
+    await expect(preflightFaults(world, experimentOf(...both))).rejects.toThrow(
+      "one would hit 2 targets at the same time (process/store, process/api), and its blast radius allows 1",
+    );
+    expect(fake.calls).not.toContain("inject");
+  });
+});
+
+test("another run's lock keeps a fault from being injected, and leaves no intent", async () => {
+  const fake = createFakeFault();
+  const { world, events } = stageFor(fake);
+  const claim = (): Promise<void> => Promise.reject(new Error("run x has its fault there"));
+  await playFaults({ ...world, claim }, experimentOf(plan("held")), 0);
+  expect(events).toMatchObject([{ type: "fault-unproven", message: "run x has its fault there" }]);
+  expect(readJournal(world.journal.path).open).toEqual([]);
+});
+
+describe("a hypothesis", () => {
+  const check: CheckPlan = { kind: "promql", query: "up", op: "gte", value: 1 };
+  const withProbe = (...when: readonly ProbeTime[]): ExperimentPlan => ({
+    ...experimentOf(plan("held")),
+    steadyState: [{ name: "lives", check, when }],
+  });
+
+  test("that does not hold to begin with ends the experiment before anything is injected", async () => {
+    const fake = createFakeFault();
+    const { world } = stageFor(fake);
+    asked = () => ({ held: false, message: "0, asked >= 1" });
+    await expect(playFaults(world, withProbe("before"), 0)).rejects.toThrow(
+      "the steady state was not there before the first fault: lives: 0, asked >= 1",
+    );
+    expect(fake.calls).toEqual([]);
+  });
+
+  test("is asked before, again and again during, and after until it holds", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    const start = world.env.clock.now() / 1000;
+    let after = 0;
+    asked = () => {
+      const over = events.some((event) => event.type === "phase" && event.phase === "recovery/one");
+      if (over) after += 1;
+      return { held: !over || after > 2, message: "" };
+    };
+    await playFaults(world, withProbe("before", "during", "after"), 0);
+    const probes = events.flatMap((event) =>
+      event.type === "probe" ? [`${Math.round(event.at - start)} ${event.when} ${event.group} ${event.held}`] : [],
+    );
+    expect(probes).toEqual([
+      "9 before null true",
+      "12 during one true",
+      "14 during one true",
+      "15 during one true",
+      "16 after one true",
+    ]);
+  });
+
+  test("that nobody can answer is told as such", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    asked = () => {
+      throw new Error("Prometheus is away");
+    };
+    await playFaults(world, withProbe("after"), 0);
+    expect(events.filter(({ type }) => type === "probe")).toMatchObject([
+      { held: null, message: "Prometheus is away" },
+    ]);
+  });
+});
+
+describe("an experiment ends at once, with everything undone,", () => {
+  const held = plan("held");
+
+  test("when its abort condition held for its time", async () => {
+    const fake = createFakeFault();
+    const { world } = stageFor(fake);
+    asked = () => ({ held: fake.active, message: "42 > 1" });
+    const check: CheckPlan = { kind: "promql", query: "errors", op: "gt", value: 1 };
+    const experiment = { ...experimentOf(held), abort: [{ name: "too-many-errors", check, forSeconds: 2 }] };
+    await expect(playFaults(world, experiment, 0)).rejects.toThrow("the abort condition too-many-errors held: 42 > 1");
+    expect(world.env.clock.monotonicMs()).toBeGreaterThanOrEqual(12_000);
+    expect(world.env.clock.monotonicMs()).toBeLessThan(15_000);
+    expect(fake.active).toBe(false);
+    expect(readJournal(world.journal.path).open).toEqual([]);
+  });
+
+  test("when somebody halts all faults", async () => {
+    const fake = createFakeFault();
+    const { world } = stageFor(fake);
+    const play = playFaults({ ...world, halted: () => (fake.active ? "enough" : null) }, experimentOf(held), 0);
+    await expect(play).rejects.toThrow("all faults were halted: enough");
+    expect(world.env.clock.monotonicMs()).toBeLessThan(11_000);
+    expect(fake.active).toBe(false);
+  });
 });

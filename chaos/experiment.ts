@@ -156,7 +156,7 @@ function checkOf({ promql, http, slo }: CheckSpec): CheckPlan {
     return { kind: "http", url: http.url, status, withinSeconds: http.within, contains: http.contains ?? null };
   }
   if (slo === undefined) throw new Error("a check without any kind");
-  return { kind: "slo", slo: slo.name, windowSeconds: slo.window, target: slo.target ?? null };
+  return { kind: "slo", slo: slo.name, windowSeconds: slo.window, target: slo.target ?? null, counted: null };
 }
 
 function alertOf({ name, labels, within, resolvesWithin }: ExperimentSpec["alerts"]["expected"][number]): AlertPlan {

@@ -83,6 +83,7 @@ export interface Fault {
 export interface ReadyFault {
   readonly undoRecord: unknown;
   readonly locks: readonly string[];
+  readonly undoCommand: string;
   readonly inject: () => Promise<void>;
   readonly prove: (signal: AbortSignal) => Promise<Proof>;
   readonly undo: () => Promise<void>;
@@ -112,6 +113,7 @@ export function defineFault<Settings, Prepared, UndoRecord>(
       return {
         undoRecord,
         locks: definition.locks(injection),
+        undoCommand: definition.undoCommand(undoRecord),
         inject: async () => {
           injectedAtMs = world.env.clock.monotonicMs();
           await definition.inject(world, injection);

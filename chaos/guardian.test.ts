@@ -57,6 +57,7 @@ function watched(runId: string, deadlineAt = Date.now() / 1000 + 60): Watched {
     kind: "fake",
     target: "proxy/store",
     undo: { what: "x" },
+    locks: [],
     at: 1,
   });
   const fake = createFakeFault();
@@ -187,7 +188,16 @@ describe("recovering earlier runs", () => {
       runner: self ?? { pid: 0, startedAt: "" },
       deadlineAt: 1,
     });
-    journal.write({ type: "intent", id: 1, fault: "f", kind: "fake", target: "t", undo: { what: "y" }, at: 1 });
+    journal.write({
+      type: "intent",
+      id: 1,
+      fault: "f",
+      kind: "fake",
+      target: "t",
+      undo: { what: "y" },
+      locks: [],
+      at: 1,
+    });
     expect(await recoverEarlierRuns(env, [fake.fault])).toContainEqual({ kind: "running", runId: "live" });
     expect(readJournal(journal.path).open).toHaveLength(1);
   });

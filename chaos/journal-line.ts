@@ -42,6 +42,8 @@ const entrySchema = z.discriminatedUnion("type", [
     kind: z.string(),
     target: z.string(),
     undo: z.unknown(),
+    /** What nobody else may touch until it is undone. */
+    locks: z.array(z.string()).default([]),
     at: z.number(),
   }),
   z.strictObject({ type: z.literal("injected"), id: z.number(), at: z.number() }),

@@ -33,6 +33,7 @@ const intent = (id: number): JournalEntry => ({
   kind: "latency",
   target: "proxy/store",
   undo: { toxic: `t${id}` },
+  locks: [],
   at: id,
 });
 

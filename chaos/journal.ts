@@ -34,6 +34,7 @@ export interface OpenFault {
   readonly kind: string;
   readonly target: string;
   readonly undo: unknown;
+  readonly locks: readonly string[];
 }
 
 /**

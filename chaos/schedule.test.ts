@@ -119,3 +119,9 @@ test("draws are shares, and the same for the same seed", () => {
     }),
   );
 });
+
+test("seeds that are near each other draw far from each other", () => {
+  const firsts = Array.from({ length: 100 }, (_, seed) => createDraw(seed)()).toSorted((a, b) => a - b);
+  expect(firsts.filter((draw) => draw < 0.5).length).toBeGreaterThan(30);
+  expect(firsts.filter((draw) => draw < 0.5).length).toBeLessThan(70);
+});

@@ -1,5 +1,5 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { mersenne } from "pure-rand/generator/mersenne";
 
 import type { FaultSpec } from "./experiment-schema.ts";
 
@@ -18,7 +18,8 @@ export interface Scheduled {
 
 /** Draws from 0 (inclusive) to 1, the same ones for the same seed. */
 export function createDraw(seed: number): () => number {
-  const generator = xoroshiro128plus(seed);
+  // Not xoroshiro128plus: its first numbers are nearly the same for seeds that are near each other.
+  const generator = mersenne(seed);
   return () => uniformFloat64(generator);
 }
 

@@ -96,6 +96,7 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
       "--repeats <number>",
       "how often an inconclusive run is played again, at most (default: what the gate says)",
     )
+    .option("--seed <number>", "of what the experiment leaves to chance (default: its own, or any)")
     .option("--dry-run", "print the plan and start nothing")
     .option(...out)
     .addHelpText("after", example("proofload run ci --experiment store-slow-then-dead"))

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import type { EventBody } from "../chaos/engine.ts";
+import type { EventBody } from "../chaos/engine-world.ts";
 import { openDurableFile } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
 import { messageOf, usageError } from "../lib/errors.ts";

@@ -11,6 +11,8 @@ export interface Findings {
   readonly objectives: readonly ObjectiveVerdict[];
   readonly capacity: CapacityVerdict | null;
   readonly faults: FaultsJudgement;
+  /** Questions of the experiment's hypothesis that did not hold. */
+  readonly refuted: readonly Reason[];
   readonly broken: BrokenObjective;
   /** What blocks a pass besides. */
   readonly blocking: readonly Reason[];
@@ -28,7 +30,7 @@ export interface Conclusion extends Pick<RunVerdict, "verdict" | "exitCode"> {
 
 /** The verdict's word, its exit code and its reasons: error before fail before inconclusive; a pass is what nothing stands against. */
 export function concludeRun(findings: Findings): Conclusion {
-  const { objectives, capacity, faults, broken } = findings;
+  const { objectives, capacity, faults, refuted, broken } = findings;
   const blocking = [...broken.blocking, ...findings.blocking];
   const failed = objectives.filter(({ verdict }) => verdict === "fail").map(reasonOf);
   const undecided = objectives
@@ -37,7 +39,7 @@ export function concludeRun(findings: Findings): Conclusion {
     .map(reasonOf);
   const tooLow = capacity?.verdict === "fail" ? [capacity.reason] : [];
   const unknown = capacity?.verdict === "inconclusive" ? [capacity.reason] : [];
-  const failures = [...faults.failures, ...broken.failures, ...tooLow];
+  const failures = [...faults.failures, ...refuted, ...broken.failures, ...tooLow];
   const proven = objectives.some(({ verdict }) => verdict === "pass") || capacity?.verdict === "pass";
   return {
     ...wordOf(findings, {

@@ -21,7 +21,7 @@ export function excusesOf(planned: readonly FaultPlan[], faults: readonly FaultV
     return [
       {
         fault: plan.name,
-        target: plan.target,
+        target: verdict.target,
         from: verdict.injectedAt,
         to: verdict.recoveredAt ?? Number.POSITIVE_INFINITY,
         restarts: plan.nature === "instant",
@@ -53,7 +53,15 @@ export function excuseFor(
   );
 }
 
-/** Whether a fault's target is what Prometheus scrapes as this instance; a process's scrape job is called like the process. */
-export function isTarget(target: string, { job, instance }: Instance): boolean {
-  return target === `process/${job}` || target === job || target === instance;
+/**
+ * Whether what a fault hit (`process/store`, or several with commas between them) is what Prometheus scrapes as this instance: the scrape job of a process is called like the
+ * process, and a container's is called like it, or its instance has its name as the host.
+ */
+export function isTarget(targets: string, { job, instance }: Instance): boolean {
+  return targets.split(", ").some((target) => {
+    const name = target.replace(/^(?:process|container)\//, "");
+    if (target !== name && name === job) return true;
+    if (target.startsWith("container/") && name === instance.replace(/:\d+$/, "")) return true;
+    return target === job || target === instance;
+  });
 }

@@ -33,9 +33,12 @@ export function judgeFaults(planned: readonly FaultPlan[], events: readonly RunE
   return { faults, reasons, failures, leftBehind: leftBehind(events) };
 }
 
-function faultVerdict({ name, kind, target }: FaultPlan, events: readonly RunEvent[]): FaultVerdict {
+function faultVerdict({ name, kind, target: planned }: FaultPlan, events: readonly RunEvent[]): FaultVerdict {
   const own = events.filter((event) => "fault" in event && event.fault === name);
-  const injectedAt = own.find(({ type }) => type === "fault-injected")?.at ?? null;
+  const injected = own.find((event) => event.type === "fault-injected");
+  const injectedAt = injected?.at ?? null;
+  // Of a selection it is known only then which were taken.
+  const target = injected?.target ?? planned;
   const undoneAt = own.find(({ type }) => type === "fault-undone")?.at ?? null;
   let proof: FaultProof = { kind: "not-reached" };
   let undoProof: FaultProof = { kind: "not-reached" };

@@ -41,6 +41,7 @@ function judgeAll(evidence: GateEvidence): GateVerdict {
     objectives,
     capacity: null,
     faults: NO_FAULTS,
+    refuted: [],
     broken: { failures: [], blocking: [] },
     blocking:
       objectives.length === 0 ? [{ code: "nothing-judged", message: "there is no objective to hold against it" }] : [],

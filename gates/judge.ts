@@ -10,6 +10,7 @@ import { correctFails } from "./correct-fails.ts";
 import { excusesOf } from "./excuses.ts";
 import { judgeFaults } from "./faults.ts";
 import { judgeCapacity } from "./judge-capacity.ts";
+import { judgeHypothesis } from "./judge-hypothesis.ts";
 import { judgeLoad } from "./judge-load.ts";
 import type { LoadInput } from "./judge-load.ts";
 import { judgeObjective } from "./judge-objective.ts";
@@ -45,6 +46,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
   const planned = plan.experiment?.faults ?? [];
   const faults = judgeFaults(planned, events);
   const excuses = excusesOf(planned, faults.faults);
+  const hypothesis = plan.experiment === null ? null : judgeHypothesis(plan.experiment, events);
   const end = loadEndOf(events);
   const reached = reachedPhases(events);
   const stress = gate.capacity !== null || gate.objectives.some(({ phase }) => isStep(phase));
@@ -112,9 +114,15 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     objectives: deciding,
     capacity,
     faults,
+    refuted: hypothesis?.failures ?? [],
     broken: judgeBroken(broke, broke === null ? undefined : doubtIn(broke.phase, brokeDoubt(broke.phase))),
     away: objectives.some(({ verdict }) => verdict === "error"),
-    blocking: [...runReasons(plan, events, evidence), ...load.reasons, ...faults.reasons],
+    blocking: [
+      ...runReasons(plan, events, evidence),
+      ...load.reasons,
+      ...faults.reasons,
+      ...(hypothesis?.reasons ?? []),
+    ],
     events,
   });
   return {
@@ -126,6 +134,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     reasons: outcome.reasons,
     objectives,
     faults: faults.faults,
+    ...(hypothesis === null || hypothesis.probes.length === 0 ? {} : { probes: hypothesis.probes }),
     load,
     capacity,
     phases,

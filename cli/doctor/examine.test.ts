@@ -48,7 +48,16 @@ describe("what earlier runs left", () => {
 
   test("is listed and left alone", async () => {
     const broken = openRun("run-1");
-    broken.write({ type: "intent", id: 1, fault: "slow", kind: "latency", target: "proxy/store", undo: {}, at: 0 });
+    broken.write({
+      type: "intent",
+      id: 1,
+      fault: "slow",
+      kind: "latency",
+      target: "proxy/store",
+      undo: {},
+      locks: [],
+      at: 0,
+    });
     broken.close();
     openRun("run-2").close();
     const me = await identifyProcess(real, process.pid);

@@ -66,6 +66,10 @@ export function timelineText(event: RunEvent, state: RunState, nowMs: number): s
     }
     case "undo-unproven":
       return `${at}${event.fault}: ITS END WAS NOT SEEN (${event.message})`;
+    case "probe":
+      return event.held === true
+        ? null
+        : `${at}${event.probe}: ${event.held === null ? "COULD NOT BE ASKED" : "DID NOT HOLD"} (${event.message})`;
     case "fault-left-behind":
       return `${at}${event.fault}: LEFT BEHIND (${event.message})`;
     case "objective-broke": {

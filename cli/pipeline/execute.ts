@@ -2,13 +2,16 @@ import { join } from "node:path";
 
 import { armGuardian } from "../../chaos/arm-guardian.ts";
 import type { Guardian } from "../../chaos/arm-guardian.ts";
+import { claimLocks } from "../../chaos/claim-locks.ts";
 import { preflightFaults } from "../../chaos/engine.ts";
-import type { EngineWorld } from "../../chaos/engine.ts";
+import type { EngineWorld } from "../../chaos/engine-world.ts";
 import { FAULTS } from "../../chaos/faults/index.ts";
+import { haltReason } from "../../chaos/halt.ts";
 import { createJournal } from "../../chaos/journal.ts";
 import type { Journal } from "../../chaos/journal.ts";
 import { isStartedByRun } from "../../lib/config/project.ts";
 import type { Project } from "../../lib/config/project.ts";
+import type { DockerEngine } from "../../lib/docker/index.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { watchMachine } from "../../lib/machine/watch-machine.ts";
@@ -18,11 +21,13 @@ import type { Tool, ToolName } from "../../lib/tools/index.ts";
 import type { Interrupt } from "../interrupt.ts";
 import type { LiveView } from "../live-view/live-view.ts";
 import type { RunFolder } from "../run-folder.ts";
+import { askCheck } from "./ask-check.ts";
 import { checkMetrics } from "./check-metrics.ts";
 import { createCleanup } from "./cleanup.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { collectEvidence } from "./collect.ts";
 import { endRun } from "./end-run.ts";
+import { createFindTargets } from "./find-targets.ts";
 import { longestRunSeconds } from "./longest-run.ts";
 import { playRun } from "./play-run.ts";
 import type { Prepared } from "./prepare.ts";
@@ -115,17 +120,25 @@ async function runLoad(options: ExecuteOptions, execution: Execution): Promise<E
     cleanup,
     signal,
   });
+  const { experiment, runId, scrapeIntervalSeconds } = plan;
+  const asking = { env, prometheus: stack.prometheus, scrapeIntervalSeconds };
   const world: EngineWorld = {
     env,
-    runId: plan.runId,
+    runId,
     faults: FAULTS,
-    targets: stack.targets,
+    findTargets:
+      experiment === null
+        ? () => Promise.resolve([])
+        : createFindTargets({ runId, project, targets: stack.targets, experiment, connect: () => connectEngine(env) }),
+    ask: (check, asked) => askCheck(asking, check, asked),
     journal: execution.journal,
+    claim: (locks, write) => claimLocks(env, { ownJournal: execution.journal.path, locks, signal }, write),
     emit: folder.emit,
     loadIsOver: () => folder.events().some(({ type }) => type === "load-ended"),
+    halted: () => haltReason(env),
     signal,
   };
-  await preflightFaults(world, plan.experiment?.faults ?? []);
+  if (experiment !== null) await preflightFaults(world, experiment);
   await checkMetrics(env, plan, stack.jobs, signal);
   const jobs = stack.jobs.map(({ name }) => name);
   await waitForScrapes(env, stack.prometheus, jobs, {
@@ -166,6 +179,10 @@ function startsEverything(project: Project): boolean {
     // What a start command starts may have been there before.
     (process) => process.metrics === undefined || (isStartedByRun(process) && process.start === undefined),
   );
+}
+
+async function connectEngine(env: Env): Promise<DockerEngine> {
+  return (await import("../../lib/docker/index.ts")).createDockerEngine(env);
 }
 
 /** The programs of the run that are still there. */

@@ -1,5 +1,5 @@
 import { playFaults } from "../../chaos/engine.ts";
-import type { EngineWorld } from "../../chaos/engine.ts";
+import type { EngineWorld } from "../../chaos/engine-world.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -46,7 +46,8 @@ export async function playRun(options: PlayOptions): Promise<void> {
     if (broken.it || env.clock.monotonicMs() >= plannedEndMs - 1000) return;
     cutShort(`k6 ended early: ${k6ExitReason(code).meaning}`);
   });
-  const faults = playFaults(options.world, plan.experiment?.faults ?? [], load.startedMs);
+  const faults =
+    plan.experiment === null ? Promise.resolve() : playFaults(options.world, plan.experiment, load.startedMs);
   const [tagged, played] = await Promise.allSettled([tagPhases(options), faults]);
   for (const result of [tagged, played]) {
     if (result.status === "rejected" && !signal.aborted) cutShort(messageOf(result.reason));

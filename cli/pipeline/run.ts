@@ -2,6 +2,7 @@ import { cp } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import { FAULTS } from "../../chaos/faults/index.ts";
+import { refuseHalted } from "../../chaos/halt.ts";
 import { recoverEarlierRuns } from "../../chaos/recover.ts";
 import { judge } from "../../gates/judge.ts";
 import { whyNotAgain } from "../../gates/worth-repeating.ts";
@@ -79,6 +80,7 @@ async function tryOnce(env: Env, options: RunOptions, { earlier, interrupt }: Tr
   const prepared = await prepare(env, options, { ...ids, signal: interrupt.signal });
   try {
     interrupt.signal.throwIfAborted();
+    if (prepared.plan.experiment !== null && !options.dryRun) refuseHalted(env);
     if (options.dryRun) {
       env.stdout.write(`${JSON.stringify(prepared.plan, null, 2)}\n`);
       return { exitCode: 0, again: null };

@@ -2,9 +2,16 @@ import type { Target } from "../../chaos/target.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 
-/** What opted in to faults in proofload.yaml; a reference that names nothing is an error (exit code 2). */
+/** The processes and proxies that opted in to faults in proofload.yaml; a reference that names nothing is an error (exit code 2). Containers are found when a fault is for them. */
 export function targetsOf(project: Project, toxiproxyUrl: string): readonly Target[] {
-  return project.spec.targets.map((ref) => targetOf(project, ref, toxiproxyUrl));
+  return project.spec.targets.flatMap((ref) =>
+    namesContainer(project, ref) ? [] : [targetOf(project, ref, toxiproxyUrl)],
+  );
+}
+
+function namesContainer({ spec: { service } }: Project, ref: string): boolean {
+  const [kind, name = ""] = ref.split("/");
+  return kind === "container" && (service.containers[name] ?? service.processes[name]?.container) !== undefined;
 }
 
 function targetOf(project: Project, ref: string, apiUrl: string): Target {
@@ -32,6 +39,6 @@ function targetOf(project: Project, ref: string, apiUrl: string): Target {
   }
   throw usageError(
     "unknown-target",
-    `proofload.yaml: spec.targets: '${ref}' names neither process/NAME nor proxy/NAME`,
+    `proofload.yaml: spec.targets: '${ref}' names no process/NAME, proxy/NAME or container/NAME of spec.service`,
   );
 }

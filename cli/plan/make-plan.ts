@@ -6,6 +6,7 @@ import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";
 import type { ExperimentPlan, GatePlan, PlannedPhase, RunPlan, TriesPlan } from "../../lib/run/plan.ts";
+import { completeChecks } from "./complete-checks.ts";
 
 export interface PlanInput {
   readonly runId: string;
@@ -52,7 +53,14 @@ export function makePlan(input: PlanInput): RunPlan {
       countsRequests: project.spec.service.requests !== undefined,
     },
     load,
-    experiment: experiment === null ? null : withoutBaseline(experiment),
+    experiment:
+      experiment === null
+        ? null
+        : completeChecks(withoutBaseline(experiment), {
+            slos: input.slos,
+            serviceUrl: project.spec.service.url,
+            runId: input.runId,
+          }),
     gate,
     timeline,
     ...(gate.repeats === undefined
@@ -180,8 +188,8 @@ function checkSteps(load: LoadPlan, timeline: readonly PlannedPhase[]): void {
 }
 
 function checkTargets(experiment: ExperimentPlan | null, targets: readonly string[]): void {
-  for (const { name, target } of experiment?.faults ?? []) {
-    if (targets.includes(target)) continue;
+  for (const { name, target, select } of experiment?.faults ?? []) {
+    if (select !== undefined || targets.includes(target)) continue;
     throw usageError(
       "unknown-target",
       `${experiment?.file}: fault ${name} is for '${target}', which did not opt in`,

@@ -71,6 +71,22 @@ const proxySchema = z.strictObject({
   probe: z.string().startsWith("/"),
 });
 
+/** A container that somebody else started; all that is given must fit, and only one may. */
+const givenContainerSchema = z
+  .strictObject({
+    name: z.string().min(1).optional(),
+    labels: z.record(z.string(), z.string()).default({}),
+    /** A Docker Compose service. */
+    service: z.string().min(1).optional(),
+    /** Answers 2xx when it is of use; left out where nothing of it can be asked from here. */
+    ready: url.optional(),
+  })
+  .refine(
+    ({ name: called, labels, service }) =>
+      called !== undefined || service !== undefined || Object.keys(labels).length > 0,
+    { error: "expected a name, labels or a service: else it would be any container" },
+  );
+
 const rate = z.number().positive();
 const duration = durationSchema.refine((seconds) => seconds > 0, "expected more than 0s");
 
@@ -119,8 +135,10 @@ export const projectSchema = z.strictObject({
       requests: z.string().optional(),
       processes: z.record(processName, processSchema).default({}),
       proxies: z.record(name, proxySchema).default({}),
+      /** Containers that somebody else started, for faults. */
+      containers: z.record(name, givenContainerSchema).default({}),
     }),
-    /** What faults may be done to: `process/NAME` or `proxy/NAME`. */
+    /** What faults may be done to: `process/NAME`, `proxy/NAME` or `container/NAME`. */
     targets: z.array(z.string()).default([]),
     load: loadSchema.default({ env: {}, scenarios: {} }),
     prometheus: z

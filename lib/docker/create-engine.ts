@@ -123,6 +123,14 @@ export async function createDockerEngine(
       );
       return list.map(({ Id }) => Id as ContainerId);
     },
+    listRunning: async () => {
+      const list = await ask("list containers", (abortSignal) => docker.listContainers({ abortSignal }));
+      return list.map(({ Id, Names, Labels }) => ({
+        id: Id as ContainerId,
+        name: (Names[0] ?? Id).replace(/^\//, ""),
+        labels: Labels,
+      }));
+    },
   };
 
   async function untilGone(id: ContainerId): Promise<void> {

@@ -16,6 +16,14 @@ export interface ContainerSpec {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A container as a list of them has it. */
+export interface ListedContainer {
+  readonly id: ContainerId;
+  /** Without the leading slash. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** How a container ended. */
 export interface ContainerEnd {
   readonly code: number;
@@ -42,6 +50,8 @@ export interface DockerEngine {
   remove(id: ContainerId): Promise<void>;
   /** All containers, running or not, that carry all of these labels. */
   find(labels: Readonly<Record<string, string>>): Promise<readonly ContainerId[]>;
+  /** The containers that run now, with what they carry. */
+  listRunning(): Promise<readonly ListedContainer[]>;
 }
 
 /** Label of every container that a run creates; its value is the run's id. */

@@ -1,3 +1,5 @@
+import type { ProbeTime } from "./plan.ts";
+
 /** One line of events.ndjson, the only timeline of a run; `at` is Unix seconds. */
 export type RunEvent = { readonly at: number } & (
   | { readonly type: "run-started"; readonly runId: string }
@@ -17,8 +19,15 @@ export type RunEvent = { readonly at: number } & (
     }
   /** A phase begins, and the one before it ends. */
   | { readonly type: "phase"; readonly phase: string }
-  | { readonly type: "fault-injected"; readonly fault: string; readonly target: string }
-  | { readonly type: "fault-proven"; readonly fault: string; readonly measurement: Measurement }
+  /** `at` is just before the injection, `settledAt` when it had been done on all of its targets (Unix seconds). */
+  | { readonly type: "fault-injected"; readonly fault: string; readonly target: string; readonly settledAt?: number }
+  /** `at` is when the effect had been measured, `askedAt` when measuring it began (Unix seconds). */
+  | {
+      readonly type: "fault-proven";
+      readonly fault: string;
+      readonly measurement: Measurement;
+      readonly askedAt?: number;
+    }
   | {
       readonly type: "fault-unproven";
       readonly fault: string;
@@ -26,11 +35,25 @@ export type RunEvent = { readonly at: number } & (
       readonly message: string;
     }
   | { readonly type: "fault-undone"; readonly fault: string }
-  | { readonly type: "undo-proven"; readonly fault: string; readonly measurement: Measurement }
+  | {
+      readonly type: "undo-proven";
+      readonly fault: string;
+      readonly measurement: Measurement;
+      readonly askedAt?: number;
+    }
   | {
       readonly type: "undo-unproven";
       readonly fault: string;
       readonly measurement: Measurement | null;
+      readonly message: string;
+    }
+  /** A question of the hypothesis was asked; `held` is null where nobody could answer. `group` is that of the faults it was asked about, null before the first. */
+  | {
+      readonly type: "probe";
+      readonly probe: string;
+      readonly when: ProbeTime;
+      readonly group: string | null;
+      readonly held: boolean | null;
       readonly message: string;
     }
   | { readonly type: "fault-left-behind"; readonly fault: string; readonly message: string; readonly command: string }

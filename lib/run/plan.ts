@@ -136,8 +136,16 @@ export type CheckPlan =
       readonly withinSeconds: number;
       readonly contains: string | null;
     }
-  /** The share of good events of an SLO in the last seconds; `target` is null for the SLO's own. */
-  | { readonly kind: "slo"; readonly slo: string; readonly windowSeconds: number; readonly target: number | null };
+  /** The share of good events of an SLO in the last seconds. */
+  | {
+      readonly kind: "slo";
+      readonly slo: string;
+      readonly windowSeconds: number;
+      /** Null for the SLO's own, until the plan is made. */
+      readonly target: number | null;
+      /** What is counted; null until the plan is made. */
+      readonly counted: { readonly countedBy: CountedBy; readonly indicator: RatioIndicator } | null;
+    };
 
 export type ProbeTime = "before" | "during" | "after";
 

@@ -59,6 +59,10 @@ export const REASONS = {
     "The scenario called exec.test.fail(): objectives decide, so move what it checks into an SLO, or remove it.",
   "load-unobserved": "k6 left no summary, so nobody knows what was offered: see k6/k6.log in the run folder.",
   "fault-not-proven": "The fault had no measured effect, so surviving it proves nothing: check its target.",
+  "hypothesis-refuted":
+    "What the experiment says should go on did not: look at the service at that time, or mend the probe in the experiment.",
+  "probe-unanswered":
+    "Nobody knows whether the hypothesis held: make sure that what its probe asks can be asked at that time.",
   "fault-not-undone": "The fault's end was not seen; `proofload chaos recover` ends what may be left.",
   "recovery-too-slow":
     "The objective was still missed after the time that the gate allows for a recovery: look at what the service does then.",

@@ -1,7 +1,7 @@
 import type { ExitCode } from "../exit-codes.ts";
 import type { Measurement } from "./events.ts";
 import type { PhaseWindow, Window } from "./phase.ts";
-import type { CountedBy, TriesPlan } from "./plan.ts";
+import type { CountedBy, ProbeTime, TriesPlan } from "./plan.ts";
 import type { ReasonCode } from "./reasons.ts";
 
 export type VerdictWord = "pass" | "fail" | "inconclusive" | "error";
@@ -22,6 +22,8 @@ export interface RunVerdict {
   readonly reasons: readonly Reason[];
   readonly objectives: readonly ObjectiveVerdict[];
   readonly faults: readonly FaultVerdict[];
+  /** The questions of the experiment's hypothesis; left out where it has none. */
+  readonly probes?: readonly ProbeVerdict[];
   readonly load: LoadVerdict;
   /** The rate up to which a stress held; null in other runs. */
   readonly capacity: CapacityVerdict | null;
@@ -131,6 +133,20 @@ export interface Interval {
   readonly method: "clopper-pearson" | "korn-graubard";
   /** Independent events that tell as much as those that were counted, for each bound. */
   readonly effectiveEvents: { readonly low: number; readonly high: number };
+}
+
+/** A question of an experiment's hypothesis at one of its times. */
+export interface ProbeVerdict {
+  readonly probe: string;
+  readonly when: ProbeTime;
+  /** The faults that it was asked about; null before the first. */
+  readonly group: string | null;
+  readonly verdict: "pass" | "fail" | "inconclusive";
+  /** How often it was asked. */
+  readonly asked: number;
+  /** Unix seconds of the answer that decided; null where it was not asked. */
+  readonly at: number | null;
+  readonly message: string;
 }
 
 export interface FaultVerdict {

@@ -31,6 +31,8 @@ export function eventWords(event: RunEvent): string {
       return `${event.fault} is over: ${measurementWords(event.measurement)}`;
     case "undo-unproven":
       return `the end of ${event.fault} was not seen: ${event.message}`;
+    case "probe":
+      return `${event.probe} ${event.held === null ? "could not be asked" : event.held ? "held" : "did not hold"}: ${event.message}`;
     case "fault-left-behind":
       return `${event.fault} may be left behind: ${event.message}`;
     case "prometheus-lost":

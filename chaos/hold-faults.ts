@@ -1,0 +1,58 @@
+import type { ExperimentPlan } from "../lib/run/plan.ts";
+import { joinProofs, measureAll } from "./active-fault.ts";
+import type { ActiveFault } from "./active-fault.ts";
+import { askProbes } from "./ask-probes.ts";
+import type { EngineWorld } from "./engine-world.ts";
+import { sleepUntil } from "./sleep-until.ts";
+
+/** How often faults are looked at while they are held, at most. */
+const LOOK_EVERY_MS = 2000;
+
+export interface HoldOptions {
+  readonly experiment: ExperimentPlan;
+  readonly group: string;
+  readonly active: readonly ActiveFault[];
+  readonly injectedMs: number;
+  readonly holdUntilMs: number;
+}
+
+/**
+ * Holds faults for their time, and looks at them again and again, the last time shortly before the end: one that something healed early did not test what it
+ * says, and is told once. The hypothesis is asked meanwhile.
+ */
+export async function holdFaults(world: EngineWorld, options: HoldOptions): Promise<void> {
+  const { env } = world;
+  const { experiment, group, active, injectedMs, holdUntilMs } = options;
+  const spoiled = new Set<string>();
+  // A proof takes about as long as the first one did.
+  const proofMs = Math.max(20, env.clock.monotonicMs() - injectedMs);
+  const lastLookMs = holdUntilMs - 1.2 * proofMs;
+  for (;;) {
+    const nowMs = env.clock.monotonicMs();
+    // No look is begun that would still be under way when the last one is due.
+    const nextMs = nowMs + Math.max(LOOK_EVERY_MS, 3 * proofMs);
+    const isLast = nextMs + proofMs >= lastLookMs;
+    await sleepUntil(world, isLast ? lastLookMs : nextMs);
+    await Promise.all([lookAgain(world, active, spoiled), askProbes(world, experiment, { when: "during", group })]);
+    world.signal.throwIfAborted();
+    if (isLast) break;
+  }
+  await sleepUntil(world, holdUntilMs);
+}
+
+async function lookAgain(world: EngineWorld, active: readonly ActiveFault[], spoiled: Set<string>): Promise<void> {
+  const plans = [...new Set(active.map(({ plan }) => plan))].filter(
+    ({ name, nature }) => nature === "held" && !spoiled.has(name),
+  );
+  await Promise.all(
+    plans.map(async (plan) => {
+      const own = active.filter((one) => one.plan === plan);
+      const proof = joinProofs(await measureAll(own, (ready) => ready.prove(world.signal)));
+      if (proof.held || world.signal.aborted) return;
+      spoiled.add(plan.name);
+      const { measurement } = proof;
+      const message = `the effect was gone before the undo: ${proof.message}`;
+      world.emit({ type: "fault-unproven", fault: plan.name, measurement, message });
+    }),
+  );
+}

@@ -1,0 +1,55 @@
+import { messageOf, ProofloadError } from "../lib/errors.ts";
+import type { AbortPlan } from "../lib/run/plan.ts";
+import type { EngineWorld } from "./engine-world.ts";
+
+/** How soon a halt is noticed, and how often conditions are asked. */
+const HALT_EVERY_MS = 250;
+const ASK_EVERY_MS = 1000;
+
+/**
+ * Watches what ends an experiment at once: a halt, and its own abort conditions. Calls `end` with the first; returns when the signal is aborted. A
+ * condition that can't be asked ends nothing: that the load goes on unwatched is told by `note`.
+ */
+export async function watchAborts(
+  world: EngineWorld,
+  conditions: readonly AbortPlan[],
+  end: (reason: ProofloadError) => void,
+): Promise<void> {
+  await Promise.all([watchHalt(world, end), ...conditions.map((condition) => watchCondition(world, condition, end))]);
+}
+
+async function watchHalt({ env, halted, signal }: EngineWorld, end: (reason: ProofloadError) => void): Promise<void> {
+  while (!signal.aborted) {
+    const why = halted();
+    if (why !== null) return end(endedBy("halted", `all faults were halted: ${why}`));
+    await env.clock.sleep(HALT_EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+async function watchCondition(
+  world: EngineWorld,
+  { name, check, forSeconds }: AbortPlan,
+  end: (reason: ProofloadError) => void,
+): Promise<void> {
+  const { env, signal, emit } = world;
+  let sinceMs: number | null = null;
+  let told = false;
+  while (!signal.aborted) {
+    const answer = await world.ask(check, signal).catch((error: unknown) => messageOf(error));
+    if (signal.aborted) return;
+    if (typeof answer === "string") {
+      if (!told) emit({ type: "note", text: `the abort condition ${name} could not be asked: ${answer}` });
+      told = true;
+    }
+    const holds = typeof answer !== "string" && answer.held;
+    sinceMs = holds ? (sinceMs ?? env.clock.monotonicMs()) : null;
+    if (typeof answer !== "string" && sinceMs !== null && env.clock.monotonicMs() - sinceMs >= forSeconds * 1000) {
+      return end(endedBy("experiment-aborted", `the abort condition ${name} held: ${answer.message}`));
+    }
+    await env.clock.sleep(ASK_EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+function endedBy(code: string, message: string): ProofloadError {
+  return new ProofloadError({ code, message, exitCode: 3 });
+}
