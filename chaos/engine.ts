@@ -8,32 +8,37 @@ import { refuseConflict } from "./claim-locks.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import { groupFaults } from "./group-faults.ts";
 import type { FaultGroup } from "./group-faults.ts";
+import type { ResolvedTargets } from "./plan-hash.ts";
 import { playGroup } from "./play-group.ts";
 import { sleepUntil } from "./sleep-until.ts";
+import { targetRef } from "./target.ts";
 import { watchAborts } from "./watch-aborts.ts";
 
 /** The hypothesis is asked so long before the first fault. */
 const ASK_BEFORE_MS = 1000;
 
-/** Looks at every target before the load starts; throws the first reason why a fault could not work. */
+/** Looks at every target before the load starts, and answers which they are; throws the first reason why a fault could not work. */
 export async function preflightFaults(
   world: EngineWorld,
   { faults, blastRadius }: Pick<ExperimentPlan, "faults" | "blastRadius">,
-): Promise<void> {
+): Promise<ResolvedTargets> {
+  const targets: Record<string, readonly string[]> = {};
   const looked = new Map<string, readonly ActiveFault[]>();
   for (const group of groupFaults(faults)) {
     const active: ActiveFault[] = [];
     for (const plan of group.faults) {
-      // A fault that is repeated is looked at once.
-      const key = JSON.stringify([plan.kind, plan.target, plan.settings]);
+      // A fault that is repeated is looked at once, unless others are drawn each time.
+      const key = JSON.stringify([plan.kind, plan.target, plan.settings, plan.select === undefined ? "" : plan.name]);
       const ready = looked.get(key) ?? (await readyFault(world, plan, 1));
       looked.set(key, ready);
       active.push(...ready);
+      targets[plan.name] = targetsOf(ready).map(targetRef);
     }
     checkBlastRadius(group.name, targetsOf(active), blastRadius);
   }
   const locks = [...looked.values()].flat().flatMap(({ ready }) => ready.locks);
   refuseConflict(world.env, world.journal.path, locks);
+  return targets;
 }
 
 /**

@@ -63,3 +63,10 @@ function tryTo(step: () => void): string | null {
     return messageOf(error);
   }
 }
+
+/** How each open fault is undone by hand, the last one first. */
+export function undoCommands(open: readonly OpenFault[], faults: readonly Fault[]): readonly string[] {
+  return open
+    .toReversed()
+    .flatMap(({ kind, undo }) => faults.find((one) => one.kind === kind)?.undoCommand(undo) ?? []);
+}

@@ -44,6 +44,7 @@ test("the first signal ends the run in order, the second says what it waits for,
   send("SIGINT");
   expect(interrupt.signal.reason).toMatchObject({ exitCode: 130 });
   interrupt.waitingFor("api to end");
+  interrupt.ifLeft(() => ["kill -CONT 123"]);
   pass(1000);
   send("SIGTERM");
   expect(said()).toContain("waiting for api to end");
@@ -53,6 +54,7 @@ test("the first signal ends the run in order, the second says what it waits for,
   send("SIGINT");
   expect(left()).toBe(5);
   expect(said()).toContain("proofload chaos recover");
+  expect(said()).toContain("By hand:\n  kill -CONT 123\n");
 });
 
 test("a keypress that arrives twice, from the terminal and from npm, counts once", () => {

@@ -8,6 +8,8 @@ export interface Interrupt {
   readonly cause: () => SignalName | null;
   /** What is being waited for, for the second signal to say. */
   readonly waitingFor: (what: string) => void;
+  /** How what is open is ended by hand, for the third signal to say. */
+  readonly ifLeft: (commands: () => readonly string[]) => void;
   readonly stop: () => void;
 }
 
@@ -19,6 +21,7 @@ export function listenForInterrupt(env: Env): Interrupt {
   const controller = new AbortController();
   let first: SignalName | null = null;
   let waitingFor = "the run's programs to end";
+  let openCommands: () => readonly string[] = () => [];
   let count = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   const off = env.onSignal((signal) => {
@@ -39,9 +42,11 @@ export function listenForInterrupt(env: Env): Interrupt {
     } else if (count === 2) {
       env.stderr.write(`Still waiting for ${waitingFor}. Once more leaves at once, and faults may stay behind.\n`);
     } else {
+      const byHand = openCommands().map((command) => `  ${command}\n`);
       env.stderr.write(
         "Left before everything was undone. The guardian goes on; to be sure, run: proofload chaos recover\n",
       );
+      if (byHand.length > 0) env.stderr.write(`By hand:\n${byHand.join("")}`);
       env.exit(5);
     }
   });
@@ -50,6 +55,9 @@ export function listenForInterrupt(env: Env): Interrupt {
     cause: () => first,
     waitingFor: (what) => {
       waitingFor = what;
+    },
+    ifLeft: (commands) => {
+      openCommands = commands;
     },
     stop: off,
   };

@@ -2,8 +2,8 @@ import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
 
 import type { Env } from "../lib/env.ts";
-import { messageOf, ProofloadError, systemCodeOf } from "../lib/errors.ts";
 import type { ExitCode } from "../lib/exit-codes.ts";
+import { explain } from "./text/explain.ts";
 import { packageVersion } from "./version.ts";
 
 /** The whole program: reads the command line, does it, and answers the exit code. The one place that catches. */
@@ -22,40 +22,6 @@ export async function main(env: Env): Promise<ExitCode> {
   }
 }
 
-/** System errors that a machine's owner can mend: no place, no right to write. */
-const MACHINE_TROUBLE: readonly (string | undefined)[] = [
-  "EACCES",
-  "EPERM",
-  "EROFS",
-  "ENOSPC",
-  "EDQUOT",
-  "ENOTDIR",
-  "EISDIR",
-  "EEXIST",
-  "ENOENT",
-  "ENAMETOOLONG",
-  "ELOOP",
-  "EMFILE",
-];
-
-/** Says on standard error what went wrong and what to do; answers the exit code. */
-export function explain(env: Env, error: unknown): ExitCode {
-  if (error instanceof ProofloadError) {
-    const hint = error.hint === undefined ? "" : `${error.hint}\n`;
-    env.stderr.write(`proofload: ${error.message}\n${hint}`);
-    return error.exitCode;
-  }
-  if (MACHINE_TROUBLE.includes(systemCodeOf(error))) {
-    env.stderr.write(
-      `proofload: ${messageOf(error)}\n--out says where runs go, PROOFLOAD_STATE_DIR where their journals are.\n`,
-    );
-    return 4;
-  }
-  const stack = error instanceof Error ? error.stack : undefined;
-  env.stderr.write(`proofload: a bug in proofload itself: ${messageOf(error)}\n${stack ?? ""}\n`);
-  return 70;
-}
-
 /** Verbs are loaded when they are called: most of them never are. */
 function createProgram(env: Env, done: (code: ExitCode) => void): Command {
   const program = new Command("proofload")
@@ -70,6 +36,9 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
       getErrHelpWidth: () => env.stderr.columns,
     });
   const example = (text: string): string => `\nExample:\n  ${text}`;
+  const seed = ["--seed <number>", "of what the experiment leaves to chance (default: its own, or any)"] as const;
+  const planHash = ["--plan-hash <hash>", "do only what `chaos plan` showed with this hash"] as const;
+  const yesProduction = ["--yes-production", "faults in an environment called production are meant"] as const;
   const out = ["--out <dir>", "where run folders go (default: .proofload/runs)"] as const;
 
   program
@@ -96,7 +65,9 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
       "--repeats <number>",
       "how often an inconclusive run is played again, at most (default: what the gate says)",
     )
-    .option("--seed <number>", "of what the experiment leaves to chance (default: its own, or any)")
+    .option(...seed)
+    .option(...planHash)
+    .option(...yesProduction)
     .option("--dry-run", "print the plan and start nothing")
     .option(...out)
     .addHelpText("after", example("proofload run ci --experiment store-slow-then-dead"))
@@ -157,6 +128,44 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .action(async (name, options) => done(await (await import("./verbs/report.ts")).reportVerb(env, name, options)));
 
   const chaos = program.command("chaos").description("faults");
+  chaos
+    .command("list")
+    .description("the experiments of this project, and the kinds of faults that there are")
+    .option("--json", "print the list as JSON")
+    .addHelpText("after", example("proofload chaos list"))
+    .action(async (options) => done((await import("./verbs/chaos-list.ts")).chaosListVerb(env, options)));
+  chaos
+    .command("plan")
+    .description("what an experiment would do, on what, how that is undone, and a hash to pin a run to")
+    .argument("<experiment>", "a file of chaos/experiments/, without .yaml")
+    .option("--env <name>", "an environment of proofload.yaml")
+    .option(...seed)
+    .option("--json", "print the plan as JSON")
+    .addHelpText("after", example("proofload chaos plan store-dies"))
+    .action(async (name, options) =>
+      done(await (await import("./verbs/chaos-plan.ts")).chaosPlanVerb(env, name, options)),
+    );
+  chaos
+    .command("run")
+    .description("an experiment without load, or all of them with a table at the end")
+    .argument("<experiment>", "a file of chaos/experiments/, without .yaml; or `all`")
+    .option("--env <name>", "an environment of proofload.yaml")
+    .option(...seed)
+    .option(...planHash)
+    .option(...yesProduction)
+    .option("--out <dir>", "where folders of experiments go (default: .proofload/chaos)")
+    .option("--json", "print the verdict, or the table, as JSON")
+    .addHelpText("after", example("proofload chaos run all"))
+    .action(async (name, options) =>
+      done(await (await import("./verbs/chaos-run.ts")).chaosRunVerb(env, name, options)),
+    );
+  chaos
+    .command("halt")
+    .description("end all faults on this machine at once, and let none begin until it is lifted")
+    .argument("[why]", "for people, in the run's timeline")
+    .option("--lift", "let faults begin again")
+    .addHelpText("after", example('proofload chaos halt "customers call"'))
+    .action(async (why, options) => done((await import("./verbs/chaos-halt.ts")).chaosHaltVerb(env, why, options)));
   chaos
     .command("recover")
     .description("end whatever earlier runs left")

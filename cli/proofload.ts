@@ -1,5 +1,6 @@
 import { createNodeEnv } from "../lib/node-env.ts";
-import { explain, main } from "./main.ts";
+import { main } from "./main.ts";
+import { explain } from "./text/explain.ts";
 
 const env = createNodeEnv();
 // Node would end with 1, which means that an objective was missed. The guardian undoes what is left.

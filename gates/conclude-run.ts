@@ -13,6 +13,8 @@ export interface Findings {
   readonly faults: FaultsJudgement;
   /** Questions of the experiment's hypothesis that did not hold. */
   readonly refuted: readonly Reason[];
+  /** Whether there were such questions, and all of them held: where no objective is judged, that is what proves. */
+  readonly upheld: boolean;
   readonly broken: BrokenObjective;
   /** What blocks a pass besides. */
   readonly blocking: readonly Reason[];
@@ -40,7 +42,10 @@ export function concludeRun(findings: Findings): Conclusion {
   const tooLow = capacity?.verdict === "fail" ? [capacity.reason] : [];
   const unknown = capacity?.verdict === "inconclusive" ? [capacity.reason] : [];
   const failures = [...faults.failures, ...refuted, ...broken.failures, ...tooLow];
-  const proven = objectives.some(({ verdict }) => verdict === "pass") || capacity?.verdict === "pass";
+  const proven =
+    objectives.some(({ verdict }) => verdict === "pass") ||
+    capacity?.verdict === "pass" ||
+    (objectives.length === 0 && findings.upheld);
   return {
     ...wordOf(findings, {
       failed: failed.length + failures.length > 0,

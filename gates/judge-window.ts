@@ -42,6 +42,7 @@ function judgeAll(evidence: GateEvidence): GateVerdict {
     capacity: null,
     faults: NO_FAULTS,
     refuted: [],
+    upheld: false,
     broken: { failures: [], blocking: [] },
     blocking:
       objectives.length === 0 ? [{ code: "nothing-judged", message: "there is no objective to hold against it" }] : [],
@@ -53,7 +54,7 @@ function judgeAll(evidence: GateEvidence): GateVerdict {
     ...described(evidence, intervals.length === 0 ? null : Math.max(...intervals)),
     verdict: outcome.verdict,
     exitCode: outcome.exitCode,
-    summary: summarise({ ...outcome, objectives, capacity: null, faults: [] }),
+    summary: summarise({ ...outcome, objectives, capacity: null, faults: [], probes: [] }),
     reasons: outcome.reasons,
     objectives,
   };

@@ -115,6 +115,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     capacity,
     faults,
     refuted: hypothesis?.failures ?? [],
+    upheld: false,
     broken: judgeBroken(broke, broke === null ? undefined : doubtIn(broke.phase, brokeDoubt(broke.phase))),
     away: objectives.some(({ verdict }) => verdict === "error"),
     blocking: [
@@ -130,7 +131,13 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     runId: plan.runId,
     verdict: outcome.verdict,
     exitCode: outcome.exitCode,
-    summary: summarise({ ...outcome, objectives: deciding, capacity, faults: faults.faults }),
+    summary: summarise({
+      ...outcome,
+      objectives: deciding,
+      capacity,
+      faults: faults.faults,
+      probes: hypothesis?.probes ?? [],
+    }),
     reasons: outcome.reasons,
     objectives,
     faults: faults.faults,

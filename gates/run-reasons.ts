@@ -6,11 +6,8 @@ import type { Reason } from "../lib/run/verdict.ts";
 
 /** What is wrong with the run as a whole. */
 export function runReasons(plan: RunPlan, events: readonly RunEvent[], evidence: Evidence | null): readonly Reason[] {
-  const reasons: Reason[] = [];
-  const cut = events.find((event) => event.type === "cut-short");
-  if (cut !== undefined) {
-    reasons.push({ code: "run-cut-short", message: `the run was ended early: ${cut.cause}` });
-  } else if (!events.some(({ type }) => type === "load-ended")) {
+  const reasons: Reason[] = [...cutReasons(events)];
+  if (reasons.length === 0 && !events.some(({ type }) => type === "load-ended")) {
     reasons.push({ code: "run-cut-short", message: "the load's end is not in the timeline" });
   }
   const started = events.find((event) => event.type === "run-started");
@@ -33,10 +30,7 @@ export function runReasons(plan: RunPlan, events: readonly RunEvent[], evidence:
     const message = `Prometheus never got the metrics of ${labels["job"] ?? "?"} (${labels["instance"] ?? "?"}): up is 0 all through`;
     reasons.push({ code: "no-data", message });
   }
-  for (const event of events) {
-    if (event.type !== "process-ended" || event.how === "stopped" || event.at > loadEnd) continue;
-    reasons.push({ code: "process-ended", message: `${event.process} ended by itself in the run (${event.how})` });
-  }
+  reasons.push(...endedReasons(events, loadEnd));
   if (plan.gate.objectives.length === 0) {
     reasons.push({ code: "nothing-judged", message: `${plan.gate.file} judges nothing in this run` });
   }
@@ -50,4 +44,19 @@ export function gapsOf(events: readonly RunEvent[]): readonly Window[] {
     const back = events.slice(index).find(({ type }) => type === "prometheus-back");
     return [{ from: event.at, to: back?.at ?? Number.POSITIVE_INFINITY }];
   });
+}
+
+/** Why the run was ended before its time, if it was. */
+export function cutReasons(events: readonly RunEvent[]): readonly Reason[] {
+  const cut = events.find((event) => event.type === "cut-short");
+  return cut === undefined ? [] : [{ code: "run-cut-short", message: `the run was ended early: ${cut.cause}` }];
+}
+
+/** The programs that ended by themselves up to a moment (Unix seconds). */
+export function endedReasons(events: readonly RunEvent[], until: number): readonly Reason[] {
+  return events.flatMap((event) =>
+    event.type === "process-ended" && event.how !== "stopped" && event.at <= until
+      ? [{ code: "process-ended" as const, message: `${event.process} ended by itself in the run (${event.how})` }]
+      : [],
+  );
 }

@@ -1,4 +1,11 @@
-import type { CapacityVerdict, FaultVerdict, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
+import type {
+  CapacityVerdict,
+  FaultVerdict,
+  ObjectiveVerdict,
+  ProbeVerdict,
+  Reason,
+  VerdictWord,
+} from "../lib/run/verdict.ts";
 import { isTolerated } from "./conclude-run.ts";
 import { formatCount, formatMissed, formatRate, formatShare } from "./format.ts";
 
@@ -9,6 +16,7 @@ export interface SummaryInput {
   readonly objectives: readonly ObjectiveVerdict[];
   readonly capacity: CapacityVerdict | null;
   readonly faults: readonly FaultVerdict[];
+  readonly probes: readonly ProbeVerdict[];
   /** What failed besides objectives. */
   readonly failures: readonly Reason[];
   /** All reasons, the weightiest first. */
@@ -16,13 +24,14 @@ export interface SummaryInput {
 }
 
 /** One line that says why the verdict is what it is. */
-export function summarise({ verdict, objectives, capacity, faults, failures, reasons }: SummaryInput): string {
+export function summarise({ verdict, objectives, capacity, faults, probes, failures, reasons }: SummaryInput): string {
   switch (verdict) {
     case "pass": {
       const parts = [
         ...(capacity === null ? [] : [capacityWords(capacity)]),
         ...(objectives.length === 0 ? [] : [metWords(objectives)]),
         ...(faults.length === 0 ? [] : [`${plural(faults.length, "fault")} proven and undone`]),
+        ...(probes.length === 0 ? [] : ["the hypothesis held"]),
       ];
       return parts.join(", ");
     }

@@ -14,6 +14,11 @@ export interface RunState {
   readonly prometheus: "there" | "away";
 }
 
+/** What the timeline's own lines need of it. */
+export interface TimelineState extends Pick<RunState, "loadStartedMs"> {
+  readonly plan: Pick<RunPlan, "experiment">;
+}
+
 const BAR_WIDTH = 24;
 
 /** The lines of the live block: where the run is, its numbers, its faults. */
@@ -44,7 +49,7 @@ function numbersText(numbers: LiveNumbers, prometheus: RunState["prometheus"]): 
 }
 
 /** A line for what happened, or null for what only the block shows. */
-export function timelineText(event: RunEvent, state: RunState, nowMs: number): string | null {
+export function timelineText(event: RunEvent, state: TimelineState, nowMs: number): string | null {
   const at = state.loadStartedMs === null ? "" : `${elapsedSeconds(state, nowMs).toFixed(1).padStart(5)} s  `;
   switch (event.type) {
     case "phase":
@@ -97,11 +102,11 @@ export function timelineText(event: RunEvent, state: RunState, nowMs: number): s
 }
 
 /** A kill has no undo to speak of: what matters is when its target is back. */
-function isInstant(plan: RunPlan, fault: string): boolean {
+function isInstant(plan: TimelineState["plan"], fault: string): boolean {
   return plan.experiment?.faults.find(({ name }) => name === fault)?.nature === "instant";
 }
 
-function elapsedSeconds(state: RunState, nowMs: number): number {
+function elapsedSeconds(state: TimelineState, nowMs: number): number {
   return state.loadStartedMs === null ? 0 : (nowMs - state.loadStartedMs) / 1000;
 }
 

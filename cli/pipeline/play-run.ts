@@ -1,11 +1,11 @@
 import { playFaults } from "../../chaos/engine.ts";
-import type { EngineWorld } from "../../chaos/engine-world.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { k6ExitReason } from "../../lib/run/k6-exit-codes.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 import type { RunFolder } from "../run-folder.ts";
+import type { FaultsToPlay } from "./create-world.ts";
 import type { RunningLoad } from "./run-load.ts";
 import { watchObjectives } from "./watch-objectives.ts";
 import { watchPrometheus } from "./watch-prometheus.ts";
@@ -14,7 +14,8 @@ export interface PlayOptions {
   readonly env: Env;
   readonly plan: RunPlan;
   readonly folder: RunFolder;
-  readonly world: EngineWorld;
+  /** Null where the run has no experiment. */
+  readonly faults: FaultsToPlay | null;
   readonly load: RunningLoad;
   readonly prometheus: PrometheusClient;
   readonly cutShort: (cause: string) => void;
@@ -46,9 +47,9 @@ export async function playRun(options: PlayOptions): Promise<void> {
     if (broken.it || env.clock.monotonicMs() >= plannedEndMs - 1000) return;
     cutShort(`k6 ended early: ${k6ExitReason(code).meaning}`);
   });
-  const faults =
-    plan.experiment === null ? Promise.resolve() : playFaults(options.world, plan.experiment, load.startedMs);
-  const [tagged, played] = await Promise.allSettled([tagPhases(options), faults]);
+  const { faults } = options;
+  const playing = faults === null ? Promise.resolve() : playFaults(faults.world, faults.experiment, load.startedMs);
+  const [tagged, played] = await Promise.allSettled([tagPhases(options), playing]);
   for (const result of [tagged, played]) {
     if (result.status === "rejected" && !signal.aborted) cutShort(messageOf(result.reason));
   }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 
+import { refuseProduction } from "../../chaos/refuse-production.ts";
 import { k6Thresholds } from "../../gates/thresholds.ts";
 import { applyEnvironment } from "../../lib/config/environment.ts";
 import { fillPlaceholders, portNames } from "../../lib/config/placeholders.ts";
@@ -38,6 +39,10 @@ export interface RunRequest extends LoadRequest {
   readonly environment: string | null;
   /** Of what the experiment leaves to chance, in place of its own; null: its own, or any. */
   readonly seed: number | null;
+  /** What `chaos plan` called the experiment; null: any. */
+  readonly planHash: string | null;
+  /** Whether faults may be injected into production. */
+  readonly yesProduction: boolean;
   /** How often an inconclusive run is played again, at most, in place of what the gate says; null: what the gate says. */
   readonly repeats: number | null;
 }
@@ -57,6 +62,7 @@ export interface Prepared {
   /** The scenario as k6 runs it, in a folder of its own until `discard` is called or it is moved. */
   readonly bundle: string;
   readonly discard: () => Promise<void>;
+  readonly planHash: string | null;
 }
 
 interface Ids {
@@ -72,6 +78,7 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
   const { projectDir, scenario, environment } = request;
   const file = findScenario(projectDir, scenario);
   const raw = applyEnvironment(readProject(projectDir), environment);
+  if (request.experiment !== null) refuseProduction([raw.spec.environment, environment], request.yesProduction);
   checkScenarioNames(raw, scenarioNames(projectDir));
   const asked = readGate(projectDir, request.gate ?? defaultGate(projectDir, scenario, request.experiment));
   const gate = { ...asked, repeats: request.repeats ?? asked.repeats };
@@ -121,7 +128,16 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
         ? bare
         : await inspectScenario(env, { ...inspecting, overrides, scenarioEnv: withThresholds });
     checkThresholds({ inspected, bundleText, sloThresholds: thresholds });
-    return { plan, project, projectDir, ports, scenarioEnv: withThresholds, bundle, discard };
+    return {
+      plan,
+      project,
+      projectDir,
+      ports,
+      scenarioEnv: withThresholds,
+      bundle,
+      discard,
+      planHash: request.planHash,
+    };
   } catch (error) {
     await discard();
     throw error;

@@ -45,6 +45,11 @@ export function defaultGate(dir: string, scenario: string, experiment: string | 
   return experiment === null && namesIn(join(dir, "gates"), ".yaml").includes(scenario) ? scenario : "pr";
 }
 
+/** The names of all experiments of a project. */
+export function experimentNames(dir: string): readonly string[] {
+  return namesIn(join(dir, "chaos", "experiments"), ".yaml");
+}
+
 /** Reads an experiment by its name. */
 export function readExperiment(dir: string, name: string, options: Omit<ExperimentOptions, "faults">): Experiment {
   const file = findByName(dir, "experiment", join("chaos", "experiments"), name, ".yaml");

@@ -1,9 +1,7 @@
 import { cp } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-import { FAULTS } from "../../chaos/faults/index.ts";
 import { refuseHalted } from "../../chaos/halt.ts";
-import { recoverEarlierRuns } from "../../chaos/recover.ts";
 import { judge } from "../../gates/judge.ts";
 import { whyNotAgain } from "../../gates/worth-repeating.ts";
 import type { Env } from "../../lib/env.ts";
@@ -21,7 +19,6 @@ import { createLiveView } from "../live-view/live-view.ts";
 import { tooFewEvents } from "../plan/expected-events.ts";
 import { createRunFolder, newRunId, runsDir } from "../run-folder.ts";
 import { pruneRuns } from "../runs/prune.ts";
-import { faultProblems, recoveryText, serviceProblems } from "../text/recovery-text.ts";
 import { createToolProgress } from "../text/tool-progress.ts";
 import { verdictText } from "../text/verdict-text.ts";
 import { execute } from "./execute.ts";
@@ -29,6 +26,7 @@ import type { ExecuteOptions } from "./execute.ts";
 import { prepare } from "./prepare.ts";
 import type { EarlierTries, Prepared, RunRequest } from "./prepare.ts";
 import { renderRun } from "./render.ts";
+import { sweep } from "./sweep.ts";
 
 export interface RunOptions extends RunRequest {
   /** Where run folders go; .proofload/runs when left out. */
@@ -100,21 +98,6 @@ async function tryOnce(env: Env, options: RunOptions, { earlier, interrupt }: Tr
   } finally {
     await prepared.discard();
   }
-}
-
-/** Ends what earlier runs left; faults that can't be ended stop this run before it adds to them. */
-async function sweep(env: Env): Promise<void> {
-  const recoveries = await recoverEarlierRuns(env, FAULTS);
-  for (const line of recoveries.flatMap(recoveryText)) env.stderr.write(`${line}\n`);
-  for (const problem of recoveries.flatMap(serviceProblems)) env.stderr.write(`left by an earlier run: ${problem}\n`);
-  const problems = recoveries.flatMap(faultProblems);
-  if (problems.length === 0) return;
-  throw new ProofloadError({
-    code: "faults-left",
-    message: `an earlier run left what could not be ended: ${problems.join("; ")}`,
-    hint: "Run `proofload chaos recover` again when what they need is there.",
-    exitCode: 5,
-  });
 }
 
 async function runPrepared(

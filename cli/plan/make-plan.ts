@@ -6,7 +6,7 @@ import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";
 import type { ExperimentPlan, GatePlan, PlannedPhase, RunPlan, TriesPlan } from "../../lib/run/plan.ts";
-import { completeChecks } from "./complete-checks.ts";
+import { completeExperiment } from "./complete-experiment.ts";
 
 export interface PlanInput {
   readonly runId: string;
@@ -27,7 +27,6 @@ export interface PlanInput {
 export function makePlan(input: PlanInput): RunPlan {
   const { project, load, experiment } = input;
   const timeline = planTimeline(load, experiment);
-  checkTargets(experiment, project.spec.targets);
   const { limits } = project.spec;
   const gate = planGate({
     gate: input.gate,
@@ -54,13 +53,7 @@ export function makePlan(input: PlanInput): RunPlan {
     },
     load,
     experiment:
-      experiment === null
-        ? null
-        : completeChecks(withoutBaseline(experiment), {
-            slos: input.slos,
-            serviceUrl: project.spec.service.url,
-            runId: input.runId,
-          }),
+      experiment === null ? null : completeExperiment(experiment, { project, slos: input.slos, runId: input.runId }),
     gate,
     timeline,
     ...(gate.repeats === undefined
@@ -185,20 +178,4 @@ function checkSteps(load: LoadPlan, timeline: readonly PlannedPhase[]): void {
       "Hold the level of a step for at least three quarters of it: what is climbing is no rate.",
     );
   }
-}
-
-function checkTargets(experiment: ExperimentPlan | null, targets: readonly string[]): void {
-  for (const { name, target, select } of experiment?.faults ?? []) {
-    if (select !== undefined || targets.includes(target)) continue;
-    throw usageError(
-      "unknown-target",
-      `${experiment?.file}: fault ${name} is for '${target}', which did not opt in`,
-      `Under \`targets\` in proofload.yaml there are: ${targets.join(", ") || "none"}.`,
-    );
-  }
-}
-
-function withoutBaseline(experiment: ExperimentPlan & { readonly baselineSeconds: number }): ExperimentPlan {
-  const { baselineSeconds: _, ...plan } = experiment;
-  return plan;
 }

@@ -20,6 +20,8 @@ export async function demoVerb(env: Env, args: DemoArguments): Promise<ExitCode>
     traceShare: null,
     repeats: null,
     seed: null,
+    planHash: null,
+    yesProduction: false,
     out: args.out,
     dryRun: args.dryRun ?? false,
   });

@@ -4,6 +4,7 @@ import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { run } from "../pipeline/run.ts";
+import { nameOf, numberOf, seedOf } from "./read-options.ts";
 
 export interface RunArguments {
   readonly experiment?: string;
@@ -15,6 +16,8 @@ export interface RunArguments {
   readonly trace?: string;
   readonly repeats?: string;
   readonly seed?: string;
+  readonly planHash?: string;
+  readonly yesProduction?: true;
   readonly out?: string;
   readonly dryRun?: true;
 }
@@ -35,14 +38,11 @@ export async function runVerb(env: Env, scenario: string, args: RunArguments): P
     traceShare: share(args.trace),
     repeats: repeatsOf(args.repeats),
     seed: seedOf(args.seed),
+    planHash: args.planHash ?? null,
+    yesProduction: args.yesProduction ?? false,
     out: args.out,
     dryRun: args.dryRun ?? false,
   });
-}
-
-/** What a shell completes is a path: `scenarios/ci.ts` means `ci`. */
-function nameOf(text: string): string {
-  return text.replace(/^.*\//, "").replace(/\.(?:ts|js|yaml)$/, "");
 }
 
 function positive(option: string, text: string | undefined): number | null {
@@ -66,23 +66,9 @@ function repeatsOf(text: string | undefined): number | null {
   throw usageError("bad-option", `--repeats: expected a whole number from 0 to ${MOST_REPEATS}, found '${text}'`);
 }
 
-const MOST_SEED = 2 ** 32 - 1;
-
-function seedOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = numberOf(text);
-  if (Number.isInteger(value) && value <= MOST_SEED) return value;
-  throw usageError("bad-option", `--seed: expected a whole number from 0 to ${MOST_SEED}, found '${text}'`);
-}
-
 function seconds(text: string | undefined): number | null {
   if (text === undefined) return null;
   const value = parseDuration(text);
   if (value !== null && value > 0) return value;
   throw usageError("bad-option", `--duration: expected a duration such as 90s or 1h30m, found '${text}'`);
-}
-
-/** Number("") is 0, and Number("0x10") is 16: neither is what anybody meant. */
-function numberOf(text: string): number {
-  return /^\d+(?:\.\d+)?(?:e\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }

@@ -128,6 +128,8 @@ export const projectSchema = z.strictObject({
   kind: z.literal("Project"),
   metadata: z.strictObject({ name }),
   spec: z.strictObject({
+    /** What this is: faults in `production` must be asked for by name. */
+    environment: name.optional(),
     service: z.strictObject({
       /** What the load is sent to. */
       url,

@@ -27,6 +27,19 @@ export interface RunPlan {
   readonly tries?: TriesPlan;
 }
 
+/** What an experiment without load is going to do; plan.json of its folder. */
+export interface ExperimentRunPlan {
+  readonly schemaVersion: 1;
+  readonly kind: "experiment";
+  readonly runId: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly tool: RunPlan["tool"];
+  readonly service: { readonly name: string; readonly url: string; readonly environment: string | null };
+  readonly experiment: ExperimentPlan;
+  readonly scrapeIntervalSeconds: number;
+}
+
 /** A run that is played again while it is inconclusive. */
 export interface TriesPlan {
   /** From 1. */

@@ -57,6 +57,21 @@ export interface GateVerdict {
   };
 }
 
+/** verdict.json of an experiment that was played without load. */
+export interface ExperimentVerdict {
+  readonly schemaVersion: 1;
+  readonly kind: "experiment";
+  readonly runId: string;
+  readonly experiment: string;
+  readonly verdict: VerdictWord;
+  readonly exitCode: ExitCode;
+  /** One line: why. */
+  readonly summary: string;
+  readonly reasons: readonly Reason[];
+  readonly faults: readonly FaultVerdict[];
+  readonly probes: readonly ProbeVerdict[];
+}
+
 export interface ObjectiveVerdict {
   readonly slo: string;
   readonly title: string;

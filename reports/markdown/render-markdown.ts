@@ -3,8 +3,7 @@ import { loadWords } from "../../lib/run/load.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 import type { RunVerdict } from "../../lib/run/verdict.ts";
 import { isCapacityStep } from "../words/describe-capacity.ts";
-import { proofWords } from "../words/describe-proof.ts";
-import { formatOffset, formatSeconds, formatUtc } from "../words/format.ts";
+import { formatSeconds, formatUtc } from "../words/format.ts";
 import { loadChecks } from "../words/load-checks.ts";
 import { missingParts } from "../words/missing-parts.ts";
 import { printableRecord } from "../words/printable.ts";
@@ -15,6 +14,7 @@ import { verdictTitle } from "../words/verdict-words.ts";
 import { capacityTable } from "./capacity-table.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
 import { failuresList, thresholdsTable } from "./k6-evidence.ts";
+import { faultsTable, probesTable } from "./faults-table.ts";
 import { markdownList, markdownTable } from "./markdown-table.ts";
 import { objectivesTable } from "./objectives-table.ts";
 import { reasonsList } from "./reasons-list.ts";
@@ -29,7 +29,8 @@ export function renderMarkdown(given: RunRecord): string {
     missing(record),
     capacityTable(record),
     runObjectives(record),
-    faultsTable(record),
+    faultsTable(record.verdict.faults, runTimes(record).loadStart),
+    probesTable(record.verdict.probes ?? []),
     loadTable(record),
     thresholdsTable(record),
     failuresList(record),
@@ -77,23 +78,6 @@ function missing(record: RunRecord): string {
 function runObjectives({ plan, verdict }: RunRecord): string {
   const shown = verdict.objectives.filter(({ phase }) => !isCapacityStep(verdict.capacity, phase));
   return shown.length === 0 && verdict.objectives.length > 0 ? "" : objectivesTable(shown, plan);
-}
-
-function faultsTable(record: RunRecord): string {
-  const { faults } = record.verdict;
-  const { loadStart } = runTimes(record);
-  if (faults.length === 0) return "";
-  const rows = faults.map(({ name, kind, target, injectedAt, undoneAt, recoveredAt, proof, undoProof }) => [
-    `${short(name)} (${short(kind)} on ${short(target)})`,
-    `${proof.kind === "proven" ? "✅" : "❔"} ${short(proofWords(proof))}`,
-    ...[injectedAt, undoneAt, recoveredAt].map((at) => (at === null ? "never" : formatOffset(at, loadStart))),
-    `${undoProof.kind === "proven" ? "✅" : "❔"} ${short(proofWords(undoProof))}`,
-  ]);
-  return `### Faults\n\n${markdownTable({
-    head: ["Fault", "Had an effect", "Injected", "Undone", "Recovered", "Was undone"],
-    rows,
-    maxBytes: 12_000,
-  })}`;
 }
 
 function loadTable(record: RunRecord): string {

@@ -1,3 +1,4 @@
+import type { ExperimentRecord } from "../../lib/run/experiment-record.ts";
 import type { GateRecord } from "../../lib/run/gate-record.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 
@@ -10,7 +11,7 @@ export function printable(text: string): string {
 }
 
 /** The record, of a run or of a gate, with every text made printable. */
-export function printableRecord<T extends RunRecord | GateRecord>(record: T): T {
+export function printableRecord<T extends RunRecord | GateRecord | ExperimentRecord>(record: T): T {
   return mapTexts(record) as T;
 }
 
