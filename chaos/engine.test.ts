@@ -322,6 +322,7 @@ describe("a hypothesis", () => {
     );
     expect(probes).toEqual([
       "9 before null true",
+      "10 during one true",
       "12 during one true",
       "14 during one true",
       "15 during one true",

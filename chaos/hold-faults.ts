@@ -27,13 +27,16 @@ export async function holdFaults(world: EngineWorld, options: HoldOptions): Prom
   // A proof takes about as long as the first one did.
   const proofMs = Math.max(20, env.clock.monotonicMs() - injectedMs);
   const lastLookMs = holdUntilMs - 1.2 * proofMs;
+  const ask = (): Promise<unknown> => askProbes(world, experiment, { when: "during", group });
+  // The first moments are the worst.
+  await ask();
   for (;;) {
     const nowMs = env.clock.monotonicMs();
     // No look is begun that would still be under way when the last one is due.
     const nextMs = nowMs + Math.max(LOOK_EVERY_MS, 3 * proofMs);
     const isLast = nextMs + proofMs >= lastLookMs;
     await sleepUntil(world, isLast ? lastLookMs : nextMs);
-    await Promise.all([lookAgain(world, active, spoiled), askProbes(world, experiment, { when: "during", group })]);
+    await Promise.all([lookAgain(world, active, spoiled), ask()]);
     world.signal.throwIfAborted();
     if (isLast) break;
   }

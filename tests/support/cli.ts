@@ -84,8 +84,8 @@ export function startCli(args: readonly string[], options: { cwd?: string; vars?
   return cli;
 }
 
-function hasRun([verb]: readonly string[]): boolean {
-  return verb === "run" || verb === "demo";
+function hasRun([verb, sub]: readonly string[]): boolean {
+  return verb === "run" || verb === "demo" || (verb === "chaos" && sub === "run");
 }
 
 /** Starts a run of the tests' own project. */
