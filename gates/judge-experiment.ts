@@ -1,8 +1,10 @@
 import type { RunEvent } from "../lib/run/events.ts";
-import type { ExperimentRunPlan } from "../lib/run/plan.ts";
-import type { ExperimentVerdict, Reason } from "../lib/run/verdict.ts";
+import type { ExperimentPlan, ExperimentRunPlan } from "../lib/run/plan.ts";
+import type { ExperimentVerdict, FaultVerdict, Reason } from "../lib/run/verdict.ts";
 import { concludeRun } from "./conclude-run.ts";
+import { faultTimes } from "./fault-times.ts";
 import { judgeFaults } from "./faults.ts";
+import { judgeAlerts } from "./judge-alerts.ts";
 import { judgeHypothesis } from "./judge-hypothesis.ts";
 import { cutReasons, endedReasons } from "./run-reasons.ts";
 import { summarise } from "./summary.ts";
@@ -12,16 +14,18 @@ export function judgeExperiment(plan: ExperimentRunPlan, events: readonly RunEve
   const { experiment } = plan;
   const faults = judgeFaults(experiment.faults, events);
   const { probes, reasons, failures } = judgeHypothesis(experiment, events);
+  const alerts = judgeAlerts(experiment, events);
+  const asked = [...probes, ...alerts.alerts];
   const asksNothing: Reason = {
     code: "nothing-judged",
-    message: `${experiment.file} asks nothing: without load and without probes (spec.steadyState) there is nothing to judge`,
+    message: `${experiment.file} asks nothing: without load and without probes (spec.steadyState) and alerts there is nothing to judge`,
   };
   const outcome = concludeRun({
     objectives: [],
     capacity: null,
     faults,
-    refuted: failures,
-    upheld: probes.length > 0 && probes.every(({ verdict }) => verdict === "pass"),
+    refuted: [...failures, ...alerts.failures],
+    upheld: asked.length > 0 && asked.every(({ verdict }) => verdict === "pass"),
     broken: { failures: [], blocking: [] },
     away: false,
     blocking: [
@@ -29,7 +33,8 @@ export function judgeExperiment(plan: ExperimentRunPlan, events: readonly RunEve
       ...endedReasons(events, endOf(events)),
       ...faults.reasons,
       ...reasons,
-      ...(probes.length === 0 ? [asksNothing] : []),
+      ...alerts.reasons,
+      ...(asked.length === 0 ? [asksNothing] : []),
     ],
     events,
   });
@@ -42,9 +47,17 @@ export function judgeExperiment(plan: ExperimentRunPlan, events: readonly RunEve
     exitCode: outcome.exitCode,
     summary: summarise({ ...outcome, objectives: [], capacity: null, faults: faults.faults, probes }),
     reasons: outcome.reasons,
-    faults: faults.faults,
+    faults: faults.faults.map((fault) => withTimes(fault, experiment, events)),
     probes,
+    alerts: alerts.alerts,
   };
+}
+
+function withTimes(fault: FaultVerdict, { faults, alerts }: ExperimentPlan, events: readonly RunEvent[]): FaultVerdict {
+  const plan = faults.find(({ name }) => name === fault.name);
+  if (plan === undefined) return fault;
+  const expected = alerts.expected.map(({ name }) => name);
+  return { ...fault, times: faultTimes({ plan, events, objectives: [], expected }) };
 }
 
 /** Programs are stopped when the last recovery was watched, which is the last that the timeline tells of the experiment itself. */

@@ -1,8 +1,10 @@
 import type { ObjectivePlan } from "../lib/run/plan.ts";
+import type { Window } from "../lib/run/phase.ts";
 import type { ReasonCode } from "../lib/run/reasons.ts";
 import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run/verdict.ts";
 import { burnRateOf } from "./burn-rate.ts";
 import { bucketEdgeOf } from "./bucket-edge.ts";
+import type { TimedCluster } from "./clusters.ts";
 import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
 import { formatCount, formatMissed, formatShare } from "./format.ts";
 import { countsEvents } from "./indicators.ts";
@@ -13,6 +15,7 @@ import type { Decision } from "./interval.ts";
 import { judgeCensus } from "./judge-census.ts";
 import { judgeRecovery, windowToHold } from "./judge-recovery.ts";
 import type { ObjectiveInput } from "./objective-input.ts";
+import { provenMisses } from "./proven-misses.ts";
 import { readyToCount } from "./ready-to-count.ts";
 import { eventWeights } from "./statistics/design-effect.ts";
 import { takeCensus } from "./take-census.ts";
@@ -127,12 +130,28 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
     events: { good, total },
     missProbability: chance,
     ...(burnRate === null ? {} : { burnRate }),
+    ...missedOf(tally.value.clusters, objective.target, confidence),
   };
   if (decision === "fail" && input.unhealthy !== undefined && !standsAnyway(objective, interval, input.unhealthy)) {
     const message = `the objective was missed, but that may not be the service's doing: ${input.unhealthy.message}`;
     return { ...measured, verdict: "inconclusive", reason: { code: input.unhealthy.code, message } };
   }
   return { ...measured, eventsToDecide: needed, ...word(decision, measured, objective.target, needed) };
+}
+
+function missedOf(
+  clusters: readonly TimedCluster[],
+  target: number,
+  confidence: number,
+): Pick<ObjectiveVerdict, "missed"> {
+  const misses = provenMisses(clusters, { target, confidence });
+  const [first] = misses;
+  const last = misses.at(-1);
+  return first === undefined || last === undefined ? {} : { missed: { first: windowOf(first), last: windowOf(last) } };
+}
+
+function windowOf({ from, to }: TimedCluster): Window {
+  return { from, to };
 }
 
 /** A busy machine makes answers late; that most of them were errors is not its doing. */

@@ -3,12 +3,14 @@ import type { RunEvent } from "../lib/run/events.ts";
 import type { Evidence, PhaseLoadEvidence } from "../lib/run/evidence.ts";
 import type { RunPlan } from "../lib/run/plan.ts";
 import { isJudgedPhase } from "../lib/run/phase.ts";
-import type { CapacityVerdict, ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
+import type { CapacityVerdict, FaultVerdict, ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
 import { judgeBroken } from "./broken-objective.ts";
 import { concludeRun } from "./conclude-run.ts";
 import { correctFails } from "./correct-fails.ts";
 import { excusesOf } from "./excuses.ts";
+import { faultTimes } from "./fault-times.ts";
 import { judgeFaults } from "./faults.ts";
+import { judgeAlerts } from "./judge-alerts.ts";
 import { judgeCapacity } from "./judge-capacity.ts";
 import { judgeHypothesis } from "./judge-hypothesis.ts";
 import { judgeLoad } from "./judge-load.ts";
@@ -47,6 +49,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
   const faults = judgeFaults(planned, events);
   const excuses = excusesOf(planned, faults.faults);
   const hypothesis = plan.experiment === null ? null : judgeHypothesis(plan.experiment, events);
+  const alerts = plan.experiment === null ? null : judgeAlerts(plan.experiment, events);
   const end = loadEndOf(events);
   const reached = reachedPhases(events);
   const stress = gate.capacity !== null || gate.objectives.some(({ phase }) => isStep(phase));
@@ -114,7 +117,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     objectives: deciding,
     capacity,
     faults,
-    refuted: hypothesis?.failures ?? [],
+    refuted: [...(hypothesis?.failures ?? []), ...(alerts?.failures ?? [])],
     upheld: false,
     broken: judgeBroken(broke, broke === null ? undefined : doubtIn(broke.phase, brokeDoubt(broke.phase))),
     away: objectives.some(({ verdict }) => verdict === "error"),
@@ -140,14 +143,27 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     }),
     reasons: outcome.reasons,
     objectives,
-    faults: faults.faults,
+    faults: faults.faults.map((fault) => withTimes(fault, plan, events, objectives)),
     ...(hypothesis === null || hypothesis.probes.length === 0 ? {} : { probes: hypothesis.probes }),
+    ...(alerts === null || alerts.alerts.length === 0 ? {} : { alerts: alerts.alerts }),
     load,
     capacity,
     phases,
     confidence: gate.confidence,
     ...(plan.tries === undefined ? {} : { tries: plan.tries }),
   };
+}
+
+function withTimes(
+  fault: FaultVerdict,
+  { experiment }: Pick<RunPlan, "experiment">,
+  events: readonly RunEvent[],
+  objectives: readonly ObjectiveVerdict[],
+): FaultVerdict {
+  const plan = experiment?.faults.find(({ name }) => name === fault.name);
+  if (experiment === null || plan === undefined) return fault;
+  const expected = experiment.alerts.expected.map(({ name }) => name);
+  return { ...fault, times: faultTimes({ plan, events, objectives, expected }) };
 }
 
 function reachedPhases(events: readonly RunEvent[]): ReadonlySet<string> {

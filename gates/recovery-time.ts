@@ -1,6 +1,7 @@
 import type { RecoveryTime } from "../lib/run/verdict.ts";
 import type { TimedCluster } from "./clusters.ts";
 import { missProbability } from "./interval.ts";
+import { provenMisses } from "./proven-misses.ts";
 import { eventWeights } from "./statistics/design-effect.ts";
 
 /** When an objective was back, and what that says of the time in which it had to be. */
@@ -31,7 +32,7 @@ export function seeRecovery(
   const filled = clusters.filter(({ total }) => total > 0);
   const limit = (1 - confidence) / Math.max(1, filled.length);
   const deadline = began + withinSeconds;
-  const misses = filled.filter(({ bad, total }) => missProbability({ good: total - bad, total }, target) < limit);
+  const misses = provenMisses(clusters, { target, confidence });
   const last = misses.at(-1);
   const chances = misses
     .filter(({ from }) => from >= deadline)

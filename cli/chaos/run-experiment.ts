@@ -1,6 +1,5 @@
 import { join } from "node:path";
 
-import { playFaults } from "../../chaos/engine.ts";
 import { refuseHalted } from "../../chaos/halt.ts";
 import { judgeExperiment } from "../../gates/judge-experiment.ts";
 import type { Env } from "../../lib/env.ts";
@@ -12,10 +11,13 @@ import { renderExperimentMarkdown } from "../../reports/markdown/render-experime
 import type { Interrupt } from "../interrupt.ts";
 import { timelineText } from "../live-view/status-text.ts";
 import { createWorld, preflight } from "../pipeline/create-world.ts";
+import type { FaultsToPlay } from "../pipeline/create-world.ts";
 import { longestRunSeconds } from "../pipeline/longest-run.ts";
+import { playExperiment } from "../pipeline/play-experiment.ts";
 import { runGuarded } from "../pipeline/run-guarded.ts";
 import type { Guarded } from "../pipeline/run-guarded.ts";
 import { startStack } from "../pipeline/start-stack.ts";
+import type { Stack } from "../pipeline/start-stack.ts";
 import { sweep } from "../pipeline/sweep.ts";
 import { waitForScrapes } from "../pipeline/wait-for-scrapes.ts";
 import { createRunFolder, newRunId } from "../run-folder.ts";
@@ -98,10 +100,17 @@ async function play(env: Env, prepared: PreparedExperiment, options: PlayOptions
   );
   const longestSeconds = longestRunSeconds(project.spec, { durationSeconds, setupTimeoutSeconds: 0 });
   await runGuarded({ env, runId: plan.runId, folder, interrupt, longestSeconds, say }, async (guarded) => {
-    const faults = await start(env, prepared, { ...options, guarded });
+    const { faults, stack } = await start(env, prepared, { ...options, guarded });
     startedMs = env.clock.monotonicMs();
     folder.emit({ type: "phase", phase: "baseline" });
-    await playFaults(faults.world, faults.experiment, startedMs).catch((error: unknown) => {
+    await playExperiment({
+      env,
+      folder,
+      faults,
+      startedMs,
+      prometheusUrl: stack.prometheus.url,
+      alertmanagerUrl: project.spec.prometheus.alertmanager ?? null,
+    }).catch((error: unknown) => {
       if (guarded.signal.aborted || !(error instanceof ProofloadError) || error.exitCode !== 3) throw error;
       // The hypothesis did not hold to begin with, or a condition ended it: that is a verdict, and no failure of the run.
       guarded.cutShort(messageOf(error));
@@ -113,7 +122,7 @@ async function start(
   env: Env,
   { plan, project, ports, projectDir }: PreparedExperiment,
   { folder, tools, say, guarded, planHash }: PlayOptions & { readonly guarded: Guarded },
-): Promise<ReturnType<typeof createWorld>> {
+): Promise<{ readonly faults: FaultsToPlay; readonly stack: Stack }> {
   const { runId, experiment, scrapeIntervalSeconds } = plan;
   const { journal, cleanup, signal } = guarded;
   say("starting the service, Prometheus and Toxiproxy…");
@@ -122,5 +131,5 @@ async function start(
   await preflight(faults, planHash);
   const jobs = stack.jobs.map(({ name }) => name);
   await waitForScrapes(env, stack.prometheus, jobs, { startedMs: stack.prometheusStartedMs, warmupSeconds: 0, signal });
-  return faults;
+  return { faults, stack };
 }

@@ -75,6 +75,12 @@ export function timelineText(event: RunEvent, state: TimelineState, nowMs: numbe
       return event.held === true
         ? null
         : `${at}${event.probe}: ${event.held === null ? "COULD NOT BE ASKED" : "DID NOT HOLD"} (${event.message})`;
+    case "alert":
+      return `${at}alert ${event.alert}: ${event.state} (${event.source})`;
+    case "alerts-unseen":
+      return `${at}${event.message}`;
+    case "alerts-watched":
+      return null;
     case "fault-left-behind":
       return `${at}${event.fault}: LEFT BEHIND (${event.message})`;
     case "objective-broke": {

@@ -86,7 +86,17 @@ async function runLoad(options: ExecuteOptions, guarded: Guarded): Promise<Evide
   const machine = watchMachine(env, { pids: () => pidsOf(folder), known: stack.countsOwnCpu, k6Pid: load.pid });
   cleanup.add("the machine to be left alone", async () => void (await machine.stop()));
   view.loadStarted(stack.prometheus);
-  await playRun({ env, plan, folder, faults, load, prometheus: stack.prometheus, cutShort: guarded.cutShort, signal });
+  await playRun({
+    env,
+    plan,
+    folder,
+    faults,
+    load,
+    prometheus: stack.prometheus,
+    alertmanagerUrl: project.spec.prometheus.alertmanager ?? null,
+    cutShort: guarded.cutShort,
+    signal,
+  });
   view.step("collecting the evidence");
   interrupt.waitingFor("the evidence to be collected");
   const evidence = await collectEvidence({

@@ -1,4 +1,3 @@
-import { playFaults } from "../../chaos/engine.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -6,6 +5,7 @@ import { k6ExitReason } from "../../lib/run/k6-exit-codes.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 import type { RunFolder } from "../run-folder.ts";
 import type { FaultsToPlay } from "./create-world.ts";
+import { playExperiment } from "./play-experiment.ts";
 import type { RunningLoad } from "./run-load.ts";
 import { watchObjectives } from "./watch-objectives.ts";
 import { watchPrometheus } from "./watch-prometheus.ts";
@@ -18,6 +18,8 @@ export interface PlayOptions {
   readonly faults: FaultsToPlay | null;
   readonly load: RunningLoad;
   readonly prometheus: PrometheusClient;
+  /** Null where nobody is told of alerts. */
+  readonly alertmanagerUrl: string | null;
   readonly cutShort: (cause: string) => void;
   readonly signal: AbortSignal;
 }
@@ -48,7 +50,17 @@ export async function playRun(options: PlayOptions): Promise<void> {
     cutShort(`k6 ended early: ${k6ExitReason(code).meaning}`);
   });
   const { faults } = options;
-  const playing = faults === null ? Promise.resolve() : playFaults(faults.world, faults.experiment, load.startedMs);
+  const playing =
+    faults === null
+      ? Promise.resolve()
+      : playExperiment({
+          env,
+          folder,
+          faults,
+          startedMs: load.startedMs,
+          prometheusUrl: prometheus.url,
+          alertmanagerUrl: options.alertmanagerUrl,
+        });
   const [tagged, played] = await Promise.allSettled([tagPhases(options), playing]);
   for (const result of [tagged, played]) {
     if (result.status === "rejected" && !signal.aborted) cutShort(messageOf(result.reason));

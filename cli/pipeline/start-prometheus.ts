@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -28,13 +28,16 @@ export async function startPrometheus(
   own: { readonly address: string; readonly jobs: readonly ScrapeJob[] },
 ): Promise<PrometheusServer> {
   const { env, project, folder } = options;
-  const { url, scrapeInterval } = project.spec.prometheus;
+  const { url, scrapeInterval, rules, alertmanager = null } = project.spec.prometheus;
   if (url !== undefined) return usePrometheus(env, url);
   const dir = join(folder.dir, "prometheus");
   mkdirSync(dir);
   const configFile = join(dir, "prometheus.yml");
   const dataDir = join(dir, "data");
-  await writeFile(configFile, prometheusConfig(own.jobs, scrapeInterval));
+  await writeFile(
+    configFile,
+    prometheusConfig(own.jobs, scrapeInterval, { rules: rulePaths(options.projectDir, rules), alertmanager }),
+  );
   const samples = { needed: true };
   // Added before Prometheus's own end, so that it is done after it.
   options.cleanup.add("Prometheus's samples to be removed", async () => {
@@ -63,4 +66,8 @@ export async function startPrometheus(
       samples.needed = false;
     },
   };
+}
+
+function rulePaths(projectDir: string, rules: readonly string[]): readonly string[] {
+  return rules.map((path) => resolve(projectDir, path));
 }

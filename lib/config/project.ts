@@ -148,8 +148,12 @@ export const projectSchema = z.strictObject({
         scrapeInterval: durationSchema.refine((seconds) => seconds >= 0.1, "expected 100ms or more").default(1),
         /** One that is there already and scrapes the service itself; left out: the run starts its own. */
         url: url.transform((text) => text.replace(/\/+$/, "")).optional(),
+        /** Files of alert and recording rules for the run's own Prometheus, as paths from proofload.yaml; `*` matches within a name. */
+        rules: z.array(z.string().min(1)).default([]),
+        /** An Alertmanager that is there already: the run's Prometheus sends it its alerts, and it is asked which it has. */
+        alertmanager: url.transform((text) => text.replace(/\/+$/, "")).optional(),
       })
-      .default({ scrapeInterval: 1 }),
+      .default({ scrapeInterval: 1, rules: [] }),
     outputs: z
       .strictObject({
         /** A second output of k6: an OTLP endpoint for its metrics. */

@@ -6,11 +6,23 @@ export interface ScrapeJob {
   readonly url: string;
 }
 
+/** Rules that are evaluated, as absolute paths, and where alerts are sent to. */
+export interface Alerting {
+  readonly rules: readonly string[];
+  readonly alertmanager: string | null;
+}
+
 /** The text of a prometheus.yml that scrapes these jobs, each with its name as the `job` label. */
-export function prometheusConfig(jobs: readonly ScrapeJob[], scrapeIntervalSeconds: number): string {
+export function prometheusConfig(
+  jobs: readonly ScrapeJob[],
+  scrapeIntervalSeconds: number,
+  { rules, alertmanager }: Alerting = { rules: [], alertmanager: null },
+): string {
   const interval = `${Math.round(scrapeIntervalSeconds * 1000)}ms`;
   return stringify({
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    ...(rules.length === 0 ? {} : { rule_files: rules }),
+    ...(alertmanager === null ? {} : { alerting: { alertmanagers: [alertmanagerConfig(new URL(alertmanager))] } }),
     scrape_configs: jobs.map((job) => {
       const url = new URL(job.url);
       return {
@@ -21,6 +33,10 @@ export function prometheusConfig(jobs: readonly ScrapeJob[], scrapeIntervalSecon
       };
     }),
   });
+}
+
+function alertmanagerConfig({ protocol, pathname, host }: URL): object {
+  return { scheme: protocol.slice(0, -1), path_prefix: pathname, static_configs: [{ targets: [host] }] };
 }
 
 /** The command line of a Prometheus that takes k6's remote writes and listens on 127.0.0.1 only. */

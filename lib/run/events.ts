@@ -56,6 +56,11 @@ export type RunEvent = { readonly at: number } & (
       readonly held: boolean | null;
       readonly message: string;
     }
+  | AlertBody
+  /** Whether alerts are pending or firing could not be seen for a while. */
+  | { readonly type: "alerts-unseen"; readonly message: string }
+  /** `at` is when alerts were looked at for the last time. */
+  | { readonly type: "alerts-watched" }
   | { readonly type: "fault-left-behind"; readonly fault: string; readonly message: string; readonly command: string }
   | { readonly type: "prometheus-lost"; readonly message: string }
   | { readonly type: "prometheus-back"; readonly awaySeconds: number }
@@ -73,3 +78,16 @@ export interface Measurement {
   readonly asked: number | null;
   readonly measured: number;
 }
+
+/** An alert became pending, fires, or is over; that was so at `at`, and not yet at `after` (Unix seconds). */
+interface AlertBody {
+  readonly type: "alert";
+  readonly alert: string;
+  /** Without `alertname`. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly source: "prometheus" | "alertmanager";
+  readonly state: "pending" | "firing" | "over";
+  readonly after: number;
+}
+
+export type AlertEvent = AlertBody & { readonly at: number };

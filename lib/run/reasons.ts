@@ -63,6 +63,10 @@ export const REASONS = {
     "What the experiment says should go on did not: look at the service at that time, or mend the probe in the experiment.",
   "probe-unanswered":
     "Nobody knows whether the hypothesis held: make sure that what its probe asks can be asked at that time.",
+  "alert-missed": "An alert that should tell people of this fault did not, or too late: mend its rule, or its routing.",
+  "alert-forbidden": "An alert fired that should not have: look at its rule, or at what it tells of the service.",
+  "alert-unseen":
+    "Nobody knows whether the alert did what it should: let none fire before, watch longer, and see that Prometheus and the Alertmanager answer.",
   "fault-not-undone": "The fault's end was not seen; `proofload chaos recover` ends what may be left.",
   "recovery-too-slow":
     "The objective was still missed after the time that the gate allows for a recovery: look at what the service does then.",

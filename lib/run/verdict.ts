@@ -24,6 +24,8 @@ export interface RunVerdict {
   readonly faults: readonly FaultVerdict[];
   /** The questions of the experiment's hypothesis; left out where it has none. */
   readonly probes?: readonly ProbeVerdict[];
+  /** The alerts that the experiment expects or forbids; left out where it names none. */
+  readonly alerts?: readonly AlertVerdict[];
   readonly load: LoadVerdict;
   /** The rate up to which a stress held; null in other runs. */
   readonly capacity: CapacityVerdict | null;
@@ -70,6 +72,7 @@ export interface ExperimentVerdict {
   readonly reasons: readonly Reason[];
   readonly faults: readonly FaultVerdict[];
   readonly probes: readonly ProbeVerdict[];
+  readonly alerts: readonly AlertVerdict[];
 }
 
 export interface ObjectiveVerdict {
@@ -102,6 +105,8 @@ export interface ObjectiveVerdict {
   readonly mayBeInconclusive?: true;
   /** How fast the error budget was used up; left out where no events were counted. */
   readonly burnRate?: BurnRate;
+  /** The first and the last stretch between two scrapes that surely missed it; left out where there was none. */
+  readonly missed?: { readonly first: Window; readonly last: Window };
   /** Of an objective that must be back within a time: when it was. */
   readonly recovery?: RecoveryTime;
   /** What was excused, and why: restarts and gaps that a fault declared. */
@@ -174,6 +179,50 @@ export interface FaultVerdict {
   readonly recoveredAt: number | null;
   readonly proof: FaultProof;
   readonly undoProof: FaultProof;
+  /** When things happened around it, each as well as it is known. */
+  readonly times?: FaultTimes;
+}
+
+/** A moment in Unix seconds, give or take. */
+export interface Moment {
+  readonly at: number;
+  readonly uncertaintySeconds: number;
+}
+
+/** A time that something took, give or take. */
+export interface TimeTo {
+  readonly seconds: number;
+  readonly uncertaintySeconds: number;
+}
+
+/** When things happened around a fault; null where it never did, or nobody saw it. */
+export interface FaultTimes {
+  readonly effective: Moment | null;
+  /** An objective of its phases surely missed for the first time, and for the last. */
+  readonly firstBreach: Moment | null;
+  readonly mitigated: Moment | null;
+  /** Of the first of the expected alerts. */
+  readonly alertPending: Moment | null;
+  readonly alertFiring: Moment | null;
+  readonly undone: Moment | null;
+  readonly recovered: Moment | null;
+  /** From its effect to the alert. */
+  readonly toDetect: TimeTo | null;
+  /** From the first breach to the end of the last. */
+  readonly toMitigate: TimeTo | null;
+  /** From its effect to its end. */
+  readonly toRecover: TimeTo | null;
+}
+
+/** An alert that an experiment names. */
+export interface AlertVerdict {
+  readonly alert: string;
+  /** False: it is forbidden. */
+  readonly expected: boolean;
+  readonly verdict: "pass" | "fail" | "inconclusive";
+  readonly firedAt: number | null;
+  readonly overAt: number | null;
+  readonly message: string;
 }
 
 export type FaultProof =

@@ -1,6 +1,6 @@
-import type { FaultVerdict, ProbeVerdict } from "../../lib/run/verdict.ts";
+import type { AlertVerdict, FaultVerdict, ProbeVerdict, TimeTo } from "../../lib/run/verdict.ts";
 import { proofWords } from "../words/describe-proof.ts";
-import { formatOffset } from "../words/format.ts";
+import { formatOffset, formatSeconds } from "../words/format.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { short, SIGNS } from "./short-texts.ts";
 
@@ -32,4 +32,39 @@ export function probesTable(probes: readonly ProbeVerdict[]): string {
   ]);
   const head = ["", "Hypothesis", "Asked", "Times", "Seen"];
   return `### Hypothesis\n\n${markdownTable({ head, rows, maxBytes: 8_000 })}`;
+}
+
+/** How long it took to detect faults, to be well again, and for them to be over; only what was seen. */
+export function timesTable(faults: readonly FaultVerdict[]): string {
+  const rows = faults.flatMap(({ name, times }) => {
+    if (times === undefined) return [];
+    const cells = [times.toDetect, times.toMitigate, times.toRecover].map(timeWords);
+    return cells.every((cell) => cell === NOT_SEEN) ? [] : [[short(name), ...cells]];
+  });
+  if (rows.length === 0) return "";
+  const head = [
+    "Fault",
+    "To detect (effect to alert)",
+    "To mitigate (first to last breach)",
+    "To recover (effect to end)",
+  ];
+  return `### Times\n\n${markdownTable({ head, rows, maxBytes: 6_000 })}`;
+}
+
+const NOT_SEEN = "–";
+
+function timeWords(time: TimeTo | null): string {
+  return time === null ? NOT_SEEN : `${formatSeconds(time.seconds)} ± ${formatSeconds(time.uncertaintySeconds)}`;
+}
+
+/** What became of the alerts that the experiment names. */
+export function alertsTable(alerts: readonly AlertVerdict[]): string {
+  if (alerts.length === 0) return "";
+  const rows = alerts.map(({ alert, expected, verdict, message }) => [
+    SIGNS[verdict],
+    short(alert),
+    expected ? "must fire" : "must not fire",
+    short(message),
+  ]);
+  return `### Alerts\n\n${markdownTable({ head: ["", "Alert", "It", "Seen"], rows, maxBytes: 6_000 })}`;
 }

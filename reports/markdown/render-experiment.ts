@@ -3,7 +3,7 @@ import type { ExperimentRecord } from "../../lib/run/experiment-record.ts";
 import { formatUtc } from "../words/format.ts";
 import { printableRecord } from "../words/printable.ts";
 import { verdictTitle } from "../words/verdict-words.ts";
-import { faultsTable, probesTable } from "./faults-table.ts";
+import { alertsTable, faultsTable, probesTable, timesTable } from "./faults-table.ts";
 import { reasonsList } from "./reasons-list.ts";
 import { code, short, SIGNS } from "./short-texts.ts";
 
@@ -19,7 +19,9 @@ export function renderExperimentMarkdown(given: ExperimentRecord): string {
       `Started ${formatUtc(began)}. Exit code ${verdict.exitCode} (${EXIT_CODES[verdict.exitCode]}).`,
     short(experiment.hypothesis),
     faultsTable(verdict.faults, start),
+    timesTable(verdict.faults),
     probesTable(verdict.probes),
+    alertsTable(verdict.alerts),
     reasonsList(verdict),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;

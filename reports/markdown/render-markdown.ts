@@ -14,7 +14,7 @@ import { verdictTitle } from "../words/verdict-words.ts";
 import { capacityTable } from "./capacity-table.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
 import { failuresList, thresholdsTable } from "./k6-evidence.ts";
-import { faultsTable, probesTable } from "./faults-table.ts";
+import { alertsTable, faultsTable, probesTable, timesTable } from "./faults-table.ts";
 import { markdownList, markdownTable } from "./markdown-table.ts";
 import { objectivesTable } from "./objectives-table.ts";
 import { reasonsList } from "./reasons-list.ts";
@@ -30,7 +30,9 @@ export function renderMarkdown(given: RunRecord): string {
     capacityTable(record),
     runObjectives(record),
     faultsTable(record.verdict.faults, runTimes(record).loadStart),
+    timesTable(record.verdict.faults),
     probesTable(record.verdict.probes ?? []),
+    alertsTable(record.verdict.alerts ?? []),
     loadTable(record),
     thresholdsTable(record),
     failuresList(record),

@@ -33,6 +33,12 @@ export function eventWords(event: RunEvent): string {
       return `the end of ${event.fault} was not seen: ${event.message}`;
     case "probe":
       return `${event.probe} ${event.held === null ? "could not be asked" : event.held ? "held" : "did not hold"}: ${event.message}`;
+    case "alert":
+      return `alert ${event.alert} ${event.state === "over" ? "is over" : `is ${event.state}`}, as ${event.source === "prometheus" ? "Prometheus" : "the Alertmanager"} tells`;
+    case "alerts-unseen":
+      return event.message;
+    case "alerts-watched":
+      return "alerts were watched until now";
     case "fault-left-behind":
       return `${event.fault} may be left behind: ${event.message}`;
     case "prometheus-lost":
