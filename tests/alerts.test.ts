@@ -105,7 +105,7 @@ test("a real Alertmanager gets the alert, and tells of it", async (context) => {
     if (process.env["CI"] === "true") throw new Error("CI must have prometheus-alertmanager");
     return context.skip("no alertmanager on PATH");
   }
-  const { web = 0 } = await findFreePorts(["web"]);
+  const { web } = await findFreePorts(["web"]);
   const config = join(project, "alertmanager.yml");
   writeFileSync(config, "route: { receiver: none, group_wait: 0s }\nreceivers: [{ name: none }]\n");
   const child = spawn(

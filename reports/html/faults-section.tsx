@@ -3,6 +3,7 @@ import type { RunRecord } from "../../lib/run/record.ts";
 import type { FaultProof, FaultVerdict } from "../../lib/run/verdict.ts";
 import { formatOffset, formatQuantity } from "../words/format.ts";
 import { runTimes } from "../words/run-times.ts";
+import { HypothesisTables } from "./hypothesis-tables.tsx";
 import { TableHead } from "./table-head.tsx";
 import { VerdictIcon } from "./verdict-icon.tsx";
 
@@ -35,6 +36,7 @@ export function FaultsSection({ record }: { readonly record: RunRecord }) {
           </table>
         </div>
       )}
+      <HypothesisTables verdict={record.verdict} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CLOSED, CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING, STRESS } from "../testing/fixtures.ts";
+import { REFUTED } from "../testing/fixture-hypothesis.ts";
 import { HOSTILE_TEXTS, withText } from "../testing/hostile.ts";
 import { CROSSHAIR_SCRIPT, CROSSHAIR_SCRIPT_SHA256 } from "./charts/crosshair-script.ts";
 import { renderHtml } from "./render-html.tsx";
@@ -27,6 +28,14 @@ describe("report.html", () => {
     expect(html).toContain(`<p class="why">${record.verdict.summary}</p>`);
     expect(html).toContain(`<title>${word} · checkout · ci · ${record.verdict.runId}</title>`);
     expect(html).toContain("2025-06-14 09:31:04 UTC");
+  });
+
+  it("tells the hypothesis, the alerts and the times that were seen", () => {
+    const html = plain(renderHtml(REFUTED));
+    expect(html).toMatch(/cart-answers<\/span>[\s\S]*?during latency, 3 ×[\s\S]*?is-fail[\s\S]*?status 503/);
+    expect(html).toMatch(/CheckoutSlow<\/span>[\s\S]*?must fire[\s\S]*?is-pass/);
+    expect(html).toContain("4.5 s ± 500 ms");
+    expect(plain(renderHtml(PASSING))).not.toContain("To detect");
   });
 
   it("sets a failed objective apart, and says by how much it was missed", () => {

@@ -2,6 +2,7 @@ import { create } from "xmlbuilder2";
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../lib/run/record.ts";
 import { CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING, STRESS } from "../testing/fixtures.ts";
+import { REFUTED } from "../testing/fixture-hypothesis.ts";
 import { HOSTILE_TEXTS, withText } from "../testing/hostile.ts";
 import { renderJunit } from "./render-junit.ts";
 
@@ -18,6 +19,14 @@ interface ReadSuite {
 }
 
 describe("junit.xml", () => {
+  it("has a testcase for each question of the hypothesis, and each alert", () => {
+    const { cases } = read(renderJunit(REFUTED));
+    const shown = cases.map(({ name, outcome, type }) => [name, outcome, type]);
+    expect(shown).toContainEqual(["cart-answers before the first fault", "passed", null]);
+    expect(shown).toContainEqual(["cart-answers during latency", "failure", "hypothesis-refuted"]);
+    expect(shown).toContainEqual(["alert CheckoutSlow fires", "passed", null]);
+  });
+
   it("is a testcase per objective and phase, two per fault, and one for the load", () => {
     const { cases } = read(renderJunit(PASSING));
     expect(cases.map(({ name }) => name)).toEqual([

@@ -4,11 +4,13 @@ import type { PhaseWindow } from "../../lib/run/phase.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 import type { ReasonCode } from "../../lib/run/reasons.ts";
 import type {
+  AlertVerdict,
   CapacityVerdict,
   FaultProof,
   FaultVerdict,
   GateVerdict,
   ObjectiveVerdict,
+  ProbeVerdict,
   RunVerdict,
   VerdictWord,
 } from "../../lib/run/verdict.ts";
@@ -46,6 +48,8 @@ export function testCasesOf(record: RunRecord): readonly TestCase[] {
       .filter(({ phase }) => !isCapacityStep(capacity, phase))
       .map((objective) => objectiveCase(record, objective)),
     ...verdict.faults.flatMap((fault) => faultCases(fault)),
+    ...(verdict.probes ?? []).map(probeCase),
+    ...(verdict.alerts ?? []).map(alertCase),
     loadCase(record),
   ];
   return withVerdict(cases, verdict);
@@ -124,6 +128,18 @@ function faultCases({ name, proof, undoProof, injectedAt, undoneAt }: FaultVerdi
     { name: `fault ${name} had an effect`, seconds, outcome: proofOutcome(proof, "fault-not-proven") },
     { name: `fault ${name} was undone`, seconds: 0, outcome: proofOutcome(undoProof, "fault-not-undone") },
   ];
+}
+
+function probeCase({ probe, when, group, verdict, message }: ProbeVerdict): TestCase {
+  const type = verdict === "fail" ? "hypothesis-refuted" : "probe-unanswered";
+  const name = `${probe} ${group === null ? "before the first fault" : `${when} ${group}`}`;
+  return { name, seconds: 0, outcome: outcomeFor(verdict, type, message, cureOf(type)) };
+}
+
+function alertCase({ alert, expected, verdict, message }: AlertVerdict): TestCase {
+  const type = verdict === "inconclusive" ? "alert-unseen" : expected ? "alert-missed" : "alert-forbidden";
+  const name = `alert ${alert} ${expected ? "fires" : "does not fire"}`;
+  return { name, seconds: 0, outcome: outcomeFor(verdict, type, message, cureOf(type)) };
 }
 
 function proofOutcome(proof: FaultProof, type: ReasonCode): Outcome {

@@ -1,6 +1,7 @@
-import type { AlertVerdict, FaultVerdict, ProbeVerdict, TimeTo } from "../../lib/run/verdict.ts";
+import type { AlertVerdict, FaultVerdict, ProbeVerdict } from "../../lib/run/verdict.ts";
 import { proofWords } from "../words/describe-proof.ts";
-import { formatOffset, formatSeconds } from "../words/format.ts";
+import { NOT_SEEN, timeToWords } from "../words/describe-times.ts";
+import { formatOffset } from "../words/format.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { short, SIGNS } from "./short-texts.ts";
 
@@ -38,7 +39,7 @@ export function probesTable(probes: readonly ProbeVerdict[]): string {
 export function timesTable(faults: readonly FaultVerdict[]): string {
   const rows = faults.flatMap(({ name, times }) => {
     if (times === undefined) return [];
-    const cells = [times.toDetect, times.toMitigate, times.toRecover].map(timeWords);
+    const cells = [times.toDetect, times.toMitigate, times.toRecover].map(timeToWords);
     return cells.every((cell) => cell === NOT_SEEN) ? [] : [[short(name), ...cells]];
   });
   if (rows.length === 0) return "";
@@ -49,12 +50,6 @@ export function timesTable(faults: readonly FaultVerdict[]): string {
     "To recover (effect to end)",
   ];
   return `### Times\n\n${markdownTable({ head, rows, maxBytes: 6_000 })}`;
-}
-
-const NOT_SEEN = "–";
-
-function timeWords(time: TimeTo | null): string {
-  return time === null ? NOT_SEEN : `${formatSeconds(time.seconds)} ± ${formatSeconds(time.uncertaintySeconds)}`;
 }
 
 /** What became of the alerts that the experiment names. */

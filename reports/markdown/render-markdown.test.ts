@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../lib/run/record.ts";
 import { CLOSED, CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING, STRESS } from "../testing/fixtures.ts";
+import { REFUTED } from "../testing/fixture-hypothesis.ts";
 import { HOSTILE_TEXTS, withText } from "../testing/hostile.ts";
 import { byteLength } from "./markdown-table.ts";
 import { renderMarkdown } from "./render-markdown.ts";
@@ -16,6 +17,14 @@ describe("summary.md", () => {
     [ERRORED, "## 💥 Error: Prometheus did not answer"],
   ] as const)("begins with the verdict and why", (record, start) => {
     expect(plain(renderMarkdown(record)).startsWith(start)).toBe(true);
+  });
+
+  it("tells the hypothesis, the alerts and the times that were seen", () => {
+    const summary = plain(renderMarkdown(REFUTED));
+    expect(summary).toContain("| ❌ | cart-answers | during latency | 3 | status 503 |");
+    expect(summary).toContain("| ✅ | CheckoutSlow | must fire | it fired |");
+    expect(summary).toContain("| latency | 4.5 s ± 500 ms | – | – |");
+    expect(plain(renderMarkdown(PASSING))).not.toMatch(/### (?:Hypothesis|Alerts|Times)/);
   });
 
   it("shows what failed first", () => {
