@@ -14,6 +14,8 @@ export const REASONS = {
     "The phase holds too few slices of time to judge by: make it longer, or the slices and the ranges of the query shorter.",
   "several-series":
     "The query has several series where one value is judged: aggregate it, with sum() or max() for one.",
+  "quantile-off-scale":
+    "The quantile is above the histogram's highest bucket edge, and nobody knows how far: add higher edges, or count the bucket of the threshold instead.",
   "no-data":
     "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name).",
   "no-traffic": "No events were counted: check that the journey calls what the SLO measures.",
