@@ -10,6 +10,7 @@ import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { GateQuestion, GateRecord } from "../../lib/run/gate-record.ts";
+import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { printable } from "../../reports/words/printable.ts";
 import { collectWindow } from "../gate/collect-window.ts";
 import { clearGateFolder, writeGateFolder } from "../gate/gate-folder.ts";
@@ -59,7 +60,7 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const evidence = await collectWindow({ env: asking, client, access, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
   const failures = dir === null ? [] : await writeGateFolder(dir, record);
-  env.stdout.write(args.json === true ? `${JSON.stringify(record.verdict)}\n` : gateText(env.stdout, record.verdict));
+  env.stdout.write(args.json === true ? verdictFileText(record.verdict) : gateText(env.stdout, record.verdict));
   if (args.explain !== undefined && args.json !== true) env.stdout.write(explanation(record, args.explain));
   for (const failure of failures) say(failure);
   return worstExitCode([record.verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);

@@ -8,7 +8,8 @@ import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
-import type { RunVerdict, VerdictWord } from "../../lib/run/verdict.ts";
+import { readRunVerdict, verdictFileText } from "../../lib/run/verdict-file.ts";
+import type { RunVerdict } from "../../lib/run/verdict.ts";
 import { renderRun } from "../pipeline/render.ts";
 import { findRunFolder, readEvents } from "../run-folder.ts";
 import { verdictText } from "../text/verdict-text.ts";
@@ -35,28 +36,26 @@ export async function reportVerb(
     },
     dir,
   );
-  env.stdout.write(args.json === true ? `${JSON.stringify(verdict)}\n` : verdictText(env, verdict, dir, files));
+  env.stdout.write(args.json === true ? verdictFileText(verdict) : verdictText(env, verdict, dir, files));
   for (const failure of failures) env.stderr.write(`${failure}\n`);
   return worstExitCode([verdict.exitCode, ...(exitCode === null ? [] : [exitCode])]);
 }
 
-/** Which exit codes each verdict can have: a file in which they disagree was changed by somebody. */
-const CODES_OF: Readonly<Record<VerdictWord, readonly number[]>> = {
-  pass: [0],
-  fail: [1, 130, 143],
-  inconclusive: [3, 130, 143],
-  error: [4, 5, 70],
-};
-
 function readVerdict(file: string): RunVerdict {
-  const verdict = readPart(file, null) as RunVerdict;
-  const codes: readonly number[] | undefined = CODES_OF[verdict.verdict];
-  if (codes !== undefined && codes.includes(verdict.exitCode)) return verdict;
-  throw badFolder(file, `its verdict is '${verdict.verdict}' and its exit code ${verdict.exitCode}`);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw badFolder(file, messageOf(error));
+  }
+  const read = readRunVerdict(text);
+  if (read.ok) return read.verdict;
+  const [first = "", ...more] = read.problems;
+  throw badFolder(file, more.length === 0 ? first : `${first} (and ${more.length} more)`);
 }
 
 /** A file of a run folder: these are written by proofload itself, atomically, so what does not fit was damaged. */
-function readPart(file: string, runId: string | null): object {
+function readPart(file: string, runId: string): object {
   let part: unknown;
   try {
     part = JSON.parse(readFileSync(file, "utf8"));
@@ -68,8 +67,7 @@ function readPart(file: string, runId: string | null): object {
   }
   if (!("schemaVersion" in part) || part.schemaVersion !== 1)
     throw badFolder(file, "it is of another version of proofload");
-  if (runId !== null && part.runId !== runId)
-    throw badFolder(file, `it is of run ${part.runId}, the verdict of ${runId}`);
+  if (part.runId !== runId) throw badFolder(file, `it is of run ${part.runId}, the verdict of ${runId}`);
   return part;
 }
 
