@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { explainInRun } from "../../gates/explain-objective.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
 import type { ProofloadError } from "../../lib/errors.ts";
@@ -9,16 +10,18 @@ import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 import { readRunVerdict, verdictFileText } from "../../lib/run/verdict-file.ts";
+import type { RunRecord } from "../../lib/run/record.ts";
 import type { RunVerdict } from "../../lib/run/verdict.ts";
 import { renderRun } from "../pipeline/render.ts";
 import { findRunFolder, readEvents } from "../run-folder.ts";
+import { checkExplained, explanation } from "../text/explained.ts";
 import { verdictText } from "../text/verdict-text.ts";
 
 /** `proofload report RUN`: renders a run folder again, and answers with its verdict's exit code. */
 export async function reportVerb(
   env: Env,
   name: string,
-  args: { readonly out?: string; readonly json?: true },
+  args: { readonly out?: string; readonly json?: true; readonly explain?: string },
 ): Promise<ExitCode> {
   const dir = findRunFolder(env, name, args.out);
   const verdictFile = join(dir, "verdict.json");
@@ -27,16 +30,20 @@ export async function reportVerb(
   }
   const verdict = readVerdict(verdictFile);
   const evidenceFile = join(dir, "evidence.json");
-  const { files, failures, exitCode } = await renderRun(
-    {
-      plan: readPart(join(dir, "plan.json"), verdict.runId) as RunPlan,
-      events: existsSync(join(dir, "events.ndjson")) ? readEvents(dir) : [],
-      evidence: existsSync(evidenceFile) ? (readPart(evidenceFile, verdict.runId) as Evidence) : null,
-      verdict,
-    },
-    dir,
-  );
+  const record: RunRecord = {
+    plan: readPart(join(dir, "plan.json"), verdict.runId) as RunPlan,
+    events: existsSync(join(dir, "events.ndjson")) ? readEvents(dir) : [],
+    evidence: existsSync(evidenceFile) ? (readPart(evidenceFile, verdict.runId) as Evidence) : null,
+    verdict,
+  };
+  const { objectives } = record.plan.gate;
+  checkExplained(args.explain, objectives);
+  const { files, failures, exitCode } = await renderRun(record, dir);
   env.stdout.write(args.json === true ? verdictFileText(verdict) : verdictText(env, verdict, dir, files));
+  if (args.explain !== undefined && args.json !== true) {
+    const text = explanation(args.explain, objectives, verdict.objectives, (...one) => explainInRun(record, ...one));
+    env.stdout.write(text);
+  }
   for (const failure of failures) env.stderr.write(`${failure}\n`);
   return worstExitCode([verdict.exitCode, ...(exitCode === null ? [] : [exitCode])]);
 }
