@@ -23,6 +23,31 @@ const ofCounter =
   (one: Samples): Samples =>
     one.metric["__name__"] === "up" ? one : { ...one, values: change(one.values) };
 
+const ofUp =
+  (change: (values: Samples["values"]) => Samples["values"]) =>
+  (one: Samples): Samples =>
+    one.metric["__name__"] === "up" ? { ...one, values: change(one.values) } : one;
+
+/** Errors that are there in the answer to one query, and not in that to the other. */
+const TWO_FACED: Case = {
+  number: 50,
+  name: "two answers that differ about one series, as from two replicas that saw different things",
+  series: [target({ failed: (i) => 9 * i })],
+  expected: unknown("bad-sample"),
+  ask: async (world, label) => {
+    const noErrors: Trick = (_request, _response, forward) =>
+      forward((answer) => ({
+        ...answer,
+        data: {
+          ...answer.data,
+          result: answer.data.result.map((one) => ({ ...one, values: one.values.map(([at]) => [at, "0"]) })),
+        },
+      }));
+    const url = await world.proxy(noErrors, (body) => body.includes("ms]") && body.includes("status"));
+    return outcomeOf(await world.ask({ url, label }));
+  },
+};
+
 /** What is played on every question for raw samples of a healthy service of two instances. */
 const TRICKS: readonly Played[] = [
   [
@@ -119,6 +144,20 @@ const TRICKS: readonly Played[] = [
     changing((result) => result.map(ofCounter((values) => values.flatMap((value) => [value, value])))),
     unknown("bad-sample"),
   ],
+  [
+    25,
+    "somebody else's series",
+    changing((result) => result.map((one) => ({ ...one, metric: { ...one.metric, case: "another" } }))),
+    unknown("bad-sample"),
+  ],
+  [
+    50,
+    "`up` out of order",
+    changing((result) =>
+      result.map(ofUp((values) => [...values.slice(0, 9), ...values.slice(20, 25), ...values.slice(9)])),
+    ),
+    unknown("bad-sample"),
+  ],
   [50, "every series twice", changing((result) => [...result, ...result]), unknown("bad-sample")],
 ];
 
@@ -149,4 +188,5 @@ export const ANSWER_CASES: readonly Case[] = [
       outcomeOf(await world.ask({ url: await world.proxy(trick), label, more: ["--json", "--timeout", "500ms"] })),
   })),
   SKEWED,
+  TWO_FACED,
 ];

@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 /** What a case came to: a verdict with the reason of its first objective (or of all of it), or a question that was refused. */
 export interface Outcome {
   readonly verdict: VerdictWord | "none";
-  readonly code: string | null;
+  readonly code: ReasonCode | null;
   readonly exitCode: number;
   /** The reason's words, or what was said on standard error. */
   readonly message: string;

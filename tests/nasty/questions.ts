@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { judgeWindow } from "../../gates/judge-window.ts";
 import type { GateEvidence } from "../../lib/run/gate-record.ts";
+import type { GateVerdict } from "../../lib/run/verdict.ts";
 import { sloText } from "../support/gate.ts";
 import { fail, refused, unknown } from "./case.ts";
 import type { Case, Outcome } from "./case.ts";
@@ -90,6 +91,22 @@ async function passFirst(world: World, label: string): Promise<string> {
 
 const CASES: readonly Case[] = [
   chance,
+  {
+    number: 38,
+    name: "an SLO that is missed, in a folder inside of the folder that is asked about",
+    series: [target({ failed: (i) => 4 * i, more: { other_total: (i) => 75 * i } })],
+    expected: fail,
+    ask: async (world, label) => {
+      const other = { name: "other", kind: "good", part: "other_total", total: "other_total" } as const;
+      const dir = world.project({ "other.yaml": sloText(other) });
+      mkdirSync(join(dir, "team", "api"), { recursive: true });
+      writeFileSync(join(dir, "team", "api", "slo.yaml"), AVAILABLE);
+      const answer = await world.ask({ label, dir, more: ["--json", "--slo", "."] });
+      const { objectives } = JSON.parse(answer.stdout) as GateVerdict;
+      const outcome = outcomeOf(answer);
+      return { ...outcome, code: objectives.find(({ slo }) => slo === "availability")?.reason.code ?? null };
+    },
+  },
   {
     number: 46,
     name: "evidence on which the judge breaks",

@@ -87,6 +87,25 @@ const WINDOWS: readonly WindowCase[] = [
     expected: unknown("no-data"),
   },
   {
+    number: 12,
+    name: "a new version beside the old one, which names the label of the status otherwise",
+    series: [
+      target({ failed: (i) => Math.floor(i / 20) }),
+      target({ instance: "b:80", ok: absent, failed: absent, more: { 'http_requests_total code="500"': steady } }),
+    ],
+    expected: unknown("no-data"),
+  },
+  {
+    number: 14,
+    name: "a new version beside the old one, which names the metric of its errors otherwise",
+    series: [
+      target({ more: { http_errors_total: (i) => Math.floor(i / 20) } }),
+      target({ instance: "b:80", more: { http_failures_total: (i) => 30 * i } }),
+    ],
+    slo: { part: 'http_errors_total{job="api"}' },
+    expected: unknown("no-data"),
+  },
+  {
     number: 13,
     name: "a wrong job label",
     series: [target()],
@@ -123,6 +142,19 @@ const WINDOWS: readonly WindowCase[] = [
         failed: (_, at) => (inWindow(at, 150, 450) ? null : 0),
       }),
     ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 18,
+    name: "the same, where the scrape interval is given as 15 m in place of 15 s",
+    series: [
+      target({
+        up: (_, at) => (inWindow(at, 150, 450) ? null : 1),
+        ok: (i, at) => (inWindow(at, 150, 450) ? null : steady(i)),
+        failed: (_, at) => (inWindow(at, 150, 450) ? null : 0),
+      }),
+    ],
+    more: ["--scrape-interval", "15m"],
     expected: unknown("window-not-covered"),
   },
   {
