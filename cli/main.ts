@@ -123,8 +123,9 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .description("render a run folder again")
     .argument("<run>", "a run's folder or id, or `latest`")
     .option("--json", "print the verdict as JSON")
+    .option("--explain <slo>", "print the steps from samples to the verdict of this SLO, phase by phase")
     .option(...out)
-    .addHelpText("after", example("proofload report latest"))
+    .addHelpText("after", example("proofload report latest --explain api-availability"))
     .action(async (name, options) => done(await (await import("./verbs/report.ts")).reportVerb(env, name, options)));
 
   const chaos = program.command("chaos").description("faults");

@@ -1,6 +1,7 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { instanceOf } from "./instances.ts";
 import { readSelector } from "./promql.ts";
 import type { Selector } from "./promql.ts";
 import { seriesKey, showSeries } from "./samples.ts";
@@ -29,14 +30,49 @@ export function checkParts({ kind, partQuery, part, totalQuery, total }: RatioSe
   if (partReading.kind === "refused") return blocked("query-failed", `${partQuery}: ${partReading.message}`);
   if (totalReading.kind === "refused") return blocked("query-failed", `${totalQuery}: ${totalReading.message}`);
   const { selector } = partReading;
+  const foreign = foreignIn(partQuery, selector, part) ?? foreignIn(totalQuery, totalReading.selector, total);
+  if (foreign !== null) return blocked("bad-sample", foreign);
   const sameMetric = selector.metric === totalReading.selector.metric;
   if (part.length === 0) {
     const absent = whyAbsent(selector, sameMetric, total);
     if (absent !== null) return blocked("no-data", `${partQuery} has no series: ${absent}`);
   }
+  // Good events that are missing count as bad ones.
+  const silent = kind === "bad" ? silentInstance(selector, sameMetric, part, total) : null;
+  if (silent !== null) return blocked("no-data", `${partQuery} has no series of ${silent}`);
   return sameMetric
     ? checkSameMetric(kind, partQuery, selector, part, total)
     : checkOtherMetric(partQuery, part, total);
+}
+
+/** What a selector can't have selected, but was answered with: another tenant's series, say. A label that is not there may have been taken off by a store. */
+function foreignIn(query: string, selector: Selector, series: readonly SeriesSamples[]): string | null {
+  const foreign = series.find(({ labels }) => {
+    const matchers = selector.matchers.filter(({ name }) => name in labels);
+    return selects({ ...selector, matchers }, labels) === false;
+  });
+  return foreign === undefined ? null : `${query} was answered with ${showSeries(foreign)}, which it does not mean`;
+}
+
+/** An instance, and why its bad events may be counted by something else than the others': a new version that names a label or a metric otherwise. */
+function silentInstance(
+  selector: Selector,
+  sameMetric: boolean,
+  part: readonly SeriesSamples[],
+  total: readonly SeriesSamples[],
+): string | null {
+  if (part.length === 0) return null;
+  const seen = new Set(part.map((one) => instanceOf(one).id));
+  const byInstance = new Map<string, SeriesSamples[]>();
+  for (const one of total) {
+    const { id } = instanceOf(one);
+    if (!seen.has(id)) byInstance.set(id, [...(byInstance.get(id) ?? []), one]);
+  }
+  for (const [id, own] of byInstance) {
+    const absent = whyAbsent(selector, sameMetric, own);
+    if (absent !== null) return `${id}: ${absent}`;
+  }
+  return null;
 }
 
 /** Why an absent part may be a mistake in its selector; null when it can only mean 0. */
@@ -54,12 +90,25 @@ function checkSameMetric(
   part: readonly SeriesSamples[],
   total: readonly SeriesSamples[],
 ): Attempt<null> {
-  const inTotal = new Set(total.map(({ labels }) => seriesKey(labels)));
-  const stray = part.find(({ labels }) => !inTotal.has(seriesKey(labels)));
+  const totals = new Map(total.map((one) => [seriesKey(one.labels), one]));
+  const stray = part.find(({ labels }) => !totals.has(seriesKey(labels)));
   if (stray !== undefined) return blocked("bad-sample", `${showSeries(stray)} is ${kind}, but not among all events`);
   const inPart = new Set(part.map(({ labels }) => seriesKey(labels)));
   const missing = total.find(({ labels }) => selects(selector, labels) === true && !inPart.has(seriesKey(labels)));
-  return missing === undefined ? found(null) : blocked("bad-sample", `${query} did not return ${showSeries(missing)}`);
+  if (missing !== undefined) return blocked("bad-sample", `${query} did not return ${showSeries(missing)}`);
+  const differing = part.find((one) => differsFrom(totals.get(seriesKey(one.labels)), one));
+  return differing === undefined
+    ? found(null)
+    : blocked("bad-sample", `${showSeries(differing)} was answered with two values for one time`);
+}
+
+/** Whether the samples of a series that was read twice differ where they have the same time. Values that no counter can have are told elsewhere. */
+function differsFrom(other: SeriesSamples | undefined, { samples }: SeriesSamples): boolean {
+  const values = new Map(other?.samples);
+  return samples.some(([at, value]) => {
+    const twin = values.get(at) ?? value;
+    return Number.isFinite(value) && value >= 0 && Number.isFinite(twin) && twin >= 0 && twin !== value;
+  });
 }
 
 /** Of another metric (a histogram's bucket, for one), each series must belong to one of the total's. */

@@ -2,6 +2,7 @@ import type { CounterEvidence, Evidence, QueryOutcome, SeriesSamples } from "../
 import type { ObjectivePlan } from "../lib/run/plan.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { checkInstances } from "./check-instances.ts";
 import { checkParts } from "./check-parts.ts";
 import { countPushed } from "./count-pushed.ts";
 import { countScraped } from "./count-scraped.ts";
@@ -53,7 +54,9 @@ export function countEvents(request: CountRequest): Attempt<Tally> {
   const counters = { kind, part: part.value, total: total.value, window, scrapeIntervalSeconds };
   if (objective.countedBy === "caller") return countPushed(counters);
   const up = seriesOf(evidence.up, "up");
-  return up.ok ? countScraped({ ...counters, up: up.value, excuses }) : up;
+  if (!up.ok) return up;
+  const whole = checkInstances(totalQuery, total.value, up.value);
+  return whole.ok ? countScraped({ ...counters, up: up.value, excuses }) : whole;
 }
 
 const CODE_OF = {

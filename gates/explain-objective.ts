@@ -1,61 +1,156 @@
 import type { QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
 import type { GateEvidence } from "../lib/run/gate-record.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
+import type { RunRecord } from "../lib/run/record.ts";
 import type { ObjectiveVerdict } from "../lib/run/verdict.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
+import type { CountedEvidence } from "./count-events.ts";
 import { GAP_INTERVALS, REACH_INTERVALS } from "./count-scraped.ts";
 import { formatCount, formatShare } from "./format.ts";
+import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
+import { windowToHold } from "./judge-recovery.ts";
 import { objectiveInput } from "./judge-window.ts";
+import { readBy } from "./scraped-jobs.ts";
 import { seriesKey, showSeries } from "./samples.ts";
 import { increaseOver, readSteps } from "./steps.ts";
-import { chooseEdges } from "./windows.ts";
+import type { Step } from "./steps.ts";
+import { chooseEdges, runWindows } from "./windows.ts";
+import type { JudgedWindow } from "./windows.ts";
 
-/** The steps from samples to the verdict of one objective, a line each. */
+/** The steps from samples to the verdict of one objective of a window without a run, a line each. */
 export function explainObjective(
   evidence: GateEvidence,
   objective: ObjectivePlan,
   verdict: ObjectiveVerdict,
 ): readonly string[] {
-  const input = objectiveInput(evidence, objective);
-  const { from, to } = evidence.question.window;
-  const counted = input.evidence ?? { counters: [], up: evidence.up };
+  const { evidence: counted, windows, scrapeIntervalSeconds } = objectiveInput(evidence, objective);
+  const source = evidence.scrapeIntervalSeconds === null ? "found" : "given";
+  return explain({
+    objective,
+    verdict,
+    evidence: counted,
+    window: windows[0],
+    scrapeIntervalSeconds,
+    interval: scrapeIntervalSeconds === 0 ? null : source,
+  });
+}
+
+/** The same for one objective of a run. */
+export function explainInRun(
+  { plan, events, evidence }: RunRecord,
+  objective: ObjectivePlan,
+  verdict: ObjectiveVerdict,
+): readonly string[] {
+  const { scrapeIntervalSeconds, load } = plan;
+  const window = runWindows(events, scrapeIntervalSeconds, load.durationSeconds).judged.find(
+    ({ phase }) => phase === objective.phase,
+  );
+  return explain({
+    objective,
+    verdict,
+    evidence,
+    window: window === undefined ? undefined : windowToHold(objective, window),
+    scrapeIntervalSeconds,
+    interval: "as planned",
+  });
+}
+
+interface Explained {
+  readonly objective: ObjectivePlan;
+  readonly verdict: ObjectiveVerdict;
+  /** Null when none was collected. */
+  readonly evidence: CountedEvidence | null;
+  readonly window: JudgedWindow | undefined;
+  readonly scrapeIntervalSeconds: number;
+  /** Where the scrape interval is from; null where there is none. */
+  readonly interval: string | null;
+}
+
+function explain({ objective, verdict, evidence, window, scrapeIntervalSeconds, interval }: Explained): string[] {
+  const counted = evidence ?? { counters: [], up: NOT_ASKED };
   const queries = queriesOf(objective);
   const answers = queries.flatMap((query) => seriesIn(outcomeOf(counted, objective, query)));
   // Bad events are among all events.
   const series = [...new Map(answers.map((one) => [seriesKey(one.labels), one])).values()];
-  const { events, interval } = verdict;
-  const { scrapeIntervalSeconds } = input;
+  const scrapes =
+    interval === null
+      ? "no scrape interval was found"
+      : `scrape interval ${seconds(scrapeIntervalSeconds)}, ${interval}`;
   return [
-    `${objective.slo}: ${objective.title}`,
-    `1. window ${utc(from)} to ${utc(to)}, ${seconds(to - from)}; ${intervalSource(evidence, scrapeIntervalSeconds)}`,
-    "2. queries, each from a little before the window to its end",
+    `${objective.slo} in ${objective.phase}: ${objective.title}`,
+    window === undefined
+      ? "1. window: the phase was not reached, or too short to see"
+      : `1. window ${utc(window.asked.from)} to ${utc(window.asked.to)}, ${seconds(window.asked.to - window.asked.from)}; ${scrapes}`,
+    "2. queries",
     ...queries.map((query, index) => {
       const name = index === 0 ? objective.indicator.kind : "total";
       return `   ${name.padEnd(5)} ${query}: ${answerWords(outcomeOf(counted, objective, query))}`;
     }),
-    "3. instances, each counted from its last scrape before the window to its last one in it",
-    ...(objective.countedBy === "caller"
-      ? series.map((one) => `   ${rangeWords(one)}`)
-      : instanceLines(series, seriesIn(counted.up), { from, to }, scrapeIntervalSeconds)),
-    events === null
-      ? "4. sum: nothing can be counted"
-      : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events`,
+    ...(window === undefined
+      ? []
+      : instancesOf(objective, { series, queries, window, scrapeIntervalSeconds, up: seriesIn(counted.up) })),
+    ...verdict.excused.map((excused) => `   excused: ${excused}`),
+    ...conclusionLines(objective, verdict),
+  ];
+}
+
+const NOT_ASKED: QueryOutcome = { kind: "ok", series: [], warnings: [], infos: [] };
+
+interface Read {
+  readonly series: readonly SeriesSamples[];
+  readonly queries: readonly string[];
+  readonly up: readonly SeriesSamples[];
+  readonly window: JudgedWindow;
+  readonly scrapeIntervalSeconds: number;
+}
+
+function instancesOf(objective: ObjectivePlan, read: Read): readonly string[] {
+  const { series, up, window, scrapeIntervalSeconds } = read;
+  if (objective.countedBy === "caller") {
+    return ["3. series as k6 pushed them", ...series.map((one) => `   ${rangeWords(one)}`)];
+  }
+  const from = window.start === "before" ? "its last scrape before the window" : "its first scrape in the window";
+  if (isRatio(objective.indicator)) {
+    const jobs = new Set(series.map((one) => instanceOf(one).job));
+    const scraped = up.filter((one) => jobs.has(instanceOf(one).job));
+    return [
+      `3. instances, each counted from ${from} on`,
+      ...instanceLines(series, scraped, window, scrapeIntervalSeconds),
+    ];
+  }
+  return [
+    "3. instances that the query may have read, each of which must have been scraped all through",
+    ...instanceLines([], readBy(read.queries, up), window, scrapeIntervalSeconds),
+    ...series.map((one) => `   ${rangeWords(one)}`),
+  ];
+}
+
+function conclusionLines({ target }: ObjectivePlan, verdict: ObjectiveVerdict): readonly string[] {
+  const { events, interval, census, eventsToDecide, reason } = verdict;
+  const held = census === undefined || census.held === null ? "" : `, ${census.held} of which held`;
+  return [
+    census !== undefined
+      ? `4. census: ${formatCount(census.slices)} slices of ${seconds(census.sliceSeconds)}${held}`
+      : events === null
+        ? "4. sum: nothing can be counted"
+        : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events`,
     interval === null
       ? "5. interval: none"
-      : `5. interval: ${formatShare(interval.low)} to ${formatShare(interval.high)}, each bound at ${formatShare(interval.confidence)} (${interval.method})`,
-    `6. ${formatShare(objective.target)} promised: ${verdict.verdict}, ${verdict.reason.code}: ${verdict.reason.message}`,
+      : `5. interval: ${formatShare(interval.low)} to ${formatShare(interval.high)}, each bound at ${formatShare(interval.confidence)} (${interval.method}: ` +
+        `as good as ${formatCount(interval.effectiveEvents.low)} independent events for the lower bound, ${formatCount(interval.effectiveEvents.high)} for the upper)`,
+    `6. ${formatShare(target)} promised: ${verdict.verdict}, ${reason.code}: ${reason.message}`,
+    ...(eventsToDecide === null ? [] : [`   ${formatCount(eventsToDecide)} events would decide`]),
   ];
 }
 
 function instanceLines(
   series: readonly SeriesSamples[],
   up: readonly SeriesSamples[],
-  { from, to }: { readonly from: number; readonly to: number },
+  window: JudgedWindow,
   interval: number,
 ): readonly string[] {
-  const jobs = new Set(series.map((one) => instanceOf(one).job));
-  const ids = [...series, ...up.filter((one) => jobs.has(instanceOf(one).job))].map((one) => instanceOf(one).id);
+  const ids = [...series, ...up].map((one) => instanceOf(one).id);
   return [...new Set(ids)].flatMap((id) => {
     const [scraped, second] = up.filter((one) => instanceOf(one).id === id);
     if (scraped === undefined) return [`   ${id}: was not scraped`];
@@ -63,8 +158,7 @@ function instanceLines(
     const times = scraped.samples.filter(([, value]) => value === 1).map(([at]) => at);
     const failed = scraped.samples.length - times.length;
     const head = `   ${id}: ${times.length} scrapes, ${failed} failed`;
-    const asked = { phase: "window", asked: { from, to }, lastMoment: to, start: "before" } as const;
-    const edges = chooseEdges(times, asked, REACH_INTERVALS * interval);
+    const edges = chooseEdges(times, window, REACH_INTERVALS * interval);
     if (edges.kind === "missing") return [`${head}; ${edges.message}`];
     const own = series.filter((one) => instanceOf(one).id === id);
     const covered = { from: edges.start, to: edges.end };
@@ -74,9 +168,20 @@ function instanceLines(
     const gaps = steps.value.filter(({ gap }) => gap).length;
     return [
       `${head}; ${utc(edges.start)} to ${utc(edges.end)}, ${steps.value.length} steps, ${restarts} restarts, ${gaps} gaps`,
-      ...own.map((one) => `     ${rangeWords(one)}, +${increaseOver(one, steps.value)}`),
+      ...increaseLines(own, steps.value),
     ];
   });
+}
+
+/** The series of an instance with what each counted; those that counted nothing are many, and told by their number. */
+function increaseLines(series: readonly SeriesSamples[], steps: readonly Step[]): readonly string[] {
+  const counted = series.map((one) => ({ one, increase: increaseOver(one, steps) }));
+  const moved = counted.filter(({ increase }) => increase !== 0);
+  const still = counted.length - moved.length;
+  return [
+    ...moved.map(({ one, increase }) => `     ${rangeWords(one)}, +${increase}`),
+    ...(still === 0 ? [] : [`     ${moved.length === 0 ? "" : "and "}${still} series that counted nothing`]),
+  ];
 }
 
 function rangeWords(one: SeriesSamples): string {
@@ -92,11 +197,6 @@ function answerWords(outcome: QueryOutcome | undefined): string {
   const again = outcome.retries === undefined ? "" : `, asked again ${outcome.retries} times`;
   const notices = [...outcome.warnings, ...outcome.infos].map((notice) => `, "${notice}"`).join("");
   return `${outcome.series.length} series, ${formatCount(samples)} samples${again}${notices}`;
-}
-
-function intervalSource({ scrapeIntervalSeconds }: GateEvidence, interval: number): string {
-  if (interval === 0) return "no scrape interval was found";
-  return `scrape interval ${seconds(interval)}, ${scrapeIntervalSeconds === null ? "found" : "given"}`;
 }
 
 function seriesIn(outcome: QueryOutcome | undefined): readonly SeriesSamples[] {

@@ -1,4 +1,5 @@
 import type { Indicator, LevelsIndicator, ObjectivePlan, RatioIndicator, RawIndicator } from "../lib/run/plan.ts";
+import { offScaleQueries } from "./promql-expression.ts";
 
 /** An SLO's indicator before an objective gives its values a bound. */
 export type SloIndicator =
@@ -53,8 +54,10 @@ export function mapQueries(indicator: SloIndicator | Indicator, change: (query: 
   }
 }
 
-/** The indicators of objectives that are evaluated, each query once. */
+/** The indicators of objectives that are evaluated, with what shows whether their quantiles can be trusted; each query once. */
 export function rangeQueries(objectives: readonly Pick<ObjectivePlan, "indicator">[]): readonly string[] {
-  const ranges = objectives.flatMap(({ indicator }) => (isRatio(indicator) ? [] : queriesOfIndicator(indicator)));
+  const ranges = objectives
+    .flatMap(({ indicator }) => (isRatio(indicator) ? [] : queriesOfIndicator(indicator)))
+    .flatMap((query) => [query, ...offScaleQueries(query)]);
   return [...new Set(ranges)];
 }

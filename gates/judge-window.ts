@@ -104,9 +104,18 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
   };
 }
 
-/** How often the objective's instances are scraped (or k6 pushes); 0 where nobody can say, and then nothing is near any edge. */
+/**
+ * How often the objective's instances are scraped (or k6 pushes); 0 where nobody can say, and then nothing is near any edge. One that was given is
+ * taken as far as the data don't say that it is shorter: by `15m` for 15 s every hole would go unseen.
+ */
 function intervalOf(evidence: GateEvidence, objective: ObjectivePlan): number {
-  if (evidence.scrapeIntervalSeconds !== null) return evidence.scrapeIntervalSeconds;
+  const given = evidence.scrapeIntervalSeconds;
+  return given === null
+    ? foundInterval(evidence, objective, true)
+    : Math.min(given, foundInterval(evidence, objective, false) || given);
+}
+
+function foundInterval(evidence: GateEvidence, objective: ObjectivePlan, withConfigured: boolean): number {
   const counted = queriesOf(objective).flatMap((query) => seriesIn(outcomeOf(evidence, objective, query)));
   if (objective.countedBy === "caller") {
     const busiest = counted.toSorted((a, b) => b.samples.length - a.samples.length).slice(0, 1);
@@ -114,7 +123,7 @@ function intervalOf(evidence: GateEvidence, objective: ObjectivePlan): number {
   }
   const jobs = new Set(counted.map((one) => instanceOf(one).job));
   const scraped = seriesIn(evidence.up).filter((one) => jobs.has(instanceOf(one).job));
-  const configured = [...jobs].flatMap((job) => evidence.configuredSeconds?.[job] ?? []);
+  const configured = withConfigured ? [...jobs].flatMap((job) => evidence.configuredSeconds?.[job] ?? []) : [];
   return agreedInterval(intervalIn(scraped), configured) ?? 0;
 }
 

@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 
 import type { RunEvent } from "../lib/run/events.ts";
 import type { LoadEvidence, QueryOutcome } from "../lib/run/evidence.ts";
+import type { RunVerdict } from "../lib/run/verdict.ts";
+import { readRunVerdict, verdictFileText } from "../lib/run/verdict-file.ts";
 import { judge } from "./judge.ts";
 import { changeSeries, withEvents, withEvidence, withLoad, withSamples } from "./testing/corrupt.ts";
 import type { Corruption } from "./testing/corrupt.ts";
@@ -103,11 +105,18 @@ const lostNumber = fc
   .map((key) => withLoad({ [key]: null }));
 const corruption = fc.oneof(lostSeries, lostAnswer, lostSample, nastySample, reset, lostUp, lostEvent, lostNumber);
 
+/** verdict.json is read back as it was written, whatever was judged. */
+function expectToFit(verdict: RunVerdict): void {
+  expect(readRunVerdict(verdictFileText(verdict))).toEqual({ ok: true, verdict });
+}
+
 test("no corruption of what a healthy run left ever passes, nor breaks the judge", () => {
   expect(judge(healthy).verdict).toBe("pass");
   fc.assert(
     fc.property(corruption, (corrupt) => {
-      const { verdict, exitCode, reasons } = judge(corrupt(healthy));
+      const judged = judge(corrupt(healthy));
+      const { verdict, exitCode, reasons } = judged;
+      expectToFit(judged);
       expect(verdict).not.toBe("pass");
       expect(exitCode).not.toBe(0);
       expect(exitCode).not.toBe(70);
@@ -123,6 +132,7 @@ test("several corruptions at once don't pass either", () => {
       const verdict = judge(corruptions.reduce((run, corrupt) => corrupt(run), healthy));
       expect(verdict.verdict).not.toBe("pass");
       expect(verdict.exitCode).not.toBe(70);
+      expectToFit(verdict);
     }),
     { numRuns: 100 },
   );
@@ -152,7 +162,9 @@ test("any timeline and any samples get a verdict, never a throw", () => {
   fc.assert(
     fc.property(fc.array(anyEvent), fc.array(anySeries), fc.nat(), (events, series, chosen) => {
       const garbled = onOutcome(chosen % all.length, () => ({ kind: "ok", series, warnings: [], infos: [] }))(healthy);
-      expect(judge({ ...garbled, events: [...healthy.events, ...events] }).exitCode).not.toBe(70);
+      const judged = judge({ ...garbled, events: [...healthy.events, ...events] });
+      expect(judged.exitCode).not.toBe(70);
+      expectToFit(judged);
       expect(judge({ ...garbled, events })).not.toMatchObject({ verdict: "pass" });
     }),
     { numRuns: 100 },

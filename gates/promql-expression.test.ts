@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { addMatchersToAll, readExpression } from "./promql-expression.ts";
+import { addMatchersToAll, offScaleQueries, readExpression } from "./promql-expression.ts";
 
 describe("a PromQL expression", () => {
   test.each([
@@ -26,9 +26,26 @@ describe("a PromQL expression", () => {
     ["1 + 1", "with a metric"],
     ["sum(a", "this is no PromQL"],
     ['sum({job="a"})', "with one metric name"],
+    ["a != bool 3", "compare by the objective's op and value"],
+    ["1 - max(absent(a))", "absent() is 1 where there is nothing"],
+    ["absent_over_time(a[5m])", "is 1 where there is nothing"],
+    ["sum(a) or vector(0)", "`or vector(0)` takes a misspelt metric for vector(0)"],
+    ["max(sum(a) or on() (0 * vector(1)))", "takes a misspelt metric"],
   ])("%s is refused: %s", (query, message) => {
     const reading = readExpression(query);
     expect(reading.kind === "refused" && reading.message).toContain(message);
+  });
+
+  test("of quantiles has questions for when they are off the scale", () => {
+    expect(offScaleQueries("a / b")).toEqual([]);
+    expect(
+      offScaleQueries(
+        "max(histogram_quantile(0.9, sum by (le) (rate(a_bucket[1m]))) * 1e3) + histogram_quantile( -(1) ,b)",
+      ),
+    ).toEqual([
+      "histogram_quantile(0.9, sum by (le) (rate(a_bucket[1m]))) >= histogram_quantile(1, sum by (le) (rate(a_bucket[1m])))",
+      "histogram_quantile( -(1) ,b) >= histogram_quantile( 1 ,b)",
+    ]);
   });
 
   test("takes matchers in every selector", () => {

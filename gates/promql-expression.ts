@@ -40,6 +40,8 @@ export function readExpression(query: string): ExpressionReading {
       return refused(`${WANTED}; this is no PromQL from "${query.slice(node.from, node.from + 20)}" on`);
     if (node.name === "StepInvariantExpr")
       return refused(`${WANTED}, without a fixed time (@): every phase would be judged by the same moment`);
+    const hidden = whatIsHidden(node, query);
+    if (hidden !== null) return refused(`${WANTED}; ${hidden}`);
     if (node.name === "VectorSelector") {
       const reading = readSelector(text);
       if (reading.kind === "refused") return refused(`${text}: ${reading.message}`);
@@ -55,6 +57,39 @@ export function readExpression(query: string): ExpressionReading {
   const reachSeconds = pathReach(top, query);
   if (reachSeconds === null) return refused(`${WANTED}, with plain durations such as 1m30s, and no negative offset`);
   return { kind: "expression", expression: { selectors, reachSeconds, groupedBy } };
+}
+
+/** Why a part of an expression would show a value where there is none; null where it does not. */
+function whatIsHidden(node: SyntaxNode, query: string): string | null {
+  if (node.name === "BoolModifier") return "`bool` makes a number of NaN: compare by the objective's op and value";
+  if (node.name === "Absent" || node.name === "AbsentOverTime") {
+    return `${query.slice(node.from, node.to)}() is 1 where there is nothing: ask for the metric itself`;
+  }
+  if (node.name !== "BinaryExpr" || node.getChild("Or") === null) return null;
+  const operands = childrenOf(node).filter(({ name }) => name !== "Or" && name !== "MatchingModifierClause");
+  const constant = operands.find((operand) => ![...nodesOf(operand)].some(({ name }) => name === "VectorSelector"));
+  if (constant === undefined) return null;
+  const text = query.slice(constant.from, constant.to);
+  return `\`or ${text}\` takes a misspelt metric for ${text}: count events (counter: true), where a part that is not there is looked into`;
+}
+
+const HISTOGRAM_QUANTILE = "HistogramQuantile";
+
+/**
+ * For each `histogram_quantile()` of an expression, a query that has a value only while that quantile is off the scale: above the highest finite
+ * edge Prometheus answers with that edge, which is also what the quantile 1 is then. Any other is below the quantile 1, being interpolated.
+ */
+export function offScaleQueries(query: string): readonly string[] {
+  const calls = [...nodesOf(parser.parse(query).topNode)].filter(
+    (node) =>
+      node.name === "FunctionCall" && node.getChild("FunctionIdentifier")?.firstChild?.name === HISTOGRAM_QUANTILE,
+  );
+  return calls.flatMap((call) => {
+    const quantile = call.getChild("FunctionCallBody")?.firstChild;
+    if (quantile === null || quantile === undefined) return [];
+    const at = (from: number, to: number): string => query.slice(from, to);
+    return `${at(call.from, call.to)} >= ${at(call.from, quantile.from)}1${at(quantile.to, call.to)}`;
+  });
 }
 
 /** Writes an equality matcher for each label into every selector of an expression. */

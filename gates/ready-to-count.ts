@@ -32,7 +32,7 @@ export function readyToCount(
     );
   }
   // The Date header that it is read from has whole seconds.
-  if (objective.countedBy === "service" && Math.abs(skewSeconds ?? 0) > Math.max(1, scrapeIntervalSeconds) + 0.5) {
+  if (objective.countedBy === "service" && !(Math.abs(skewSeconds ?? 0) <= Math.max(1, scrapeIntervalSeconds) + 0.5)) {
     return blocked("clock-skew", `Prometheus's clock is ${skewSeconds} s off this machine's`);
   }
   return found({ window, evidence, scrapeIntervalSeconds, excuses });

@@ -22,6 +22,8 @@ export function readSteps(
   window: Window,
   longestSeconds: number,
 ): Attempt<readonly Step[]> {
+  const unordered = up.samples.some(([at], index) => at <= (up.samples[index - 1]?.[0] ?? Number.NEGATIVE_INFINITY));
+  if (unordered) return blocked("bad-sample", `${showSeries(up)} has samples that are out of order`);
   const scrapes = up.samples.filter(([at]) => at >= window.from && at <= window.to);
   const times = scrapes.filter(([, value]) => value === 1).map(([at]) => at);
   const failures = scrapes.filter(([, value]) => value !== 1).map(([at]) => at);

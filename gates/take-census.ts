@@ -3,6 +3,7 @@ import type { Window } from "../lib/run/phase.ts";
 import type { ObjectivePlan, RangeIndicator, TimeSlices } from "../lib/run/plan.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { checkScale } from "./check-scale.ts";
 import { checkScraped } from "./check-scraped.ts";
 import { countEvents, queriesOf, seriesOf } from "./count-events.ts";
 import type { CountRequest } from "./count-events.ts";
@@ -81,6 +82,8 @@ function censusOfRange(request: CensusRequest, indicator: RangeIndicator): Attem
   if (span.to < span.from) return reachesTooFar(reachSeconds, window.asked);
   const portions = countRange(indicator, evidence.ranges ?? [], span);
   if (!portions.ok) return portions;
+  const onScale = checkScale(queries, evidence.ranges ?? [], span);
+  if (!onScale.ok) return onScale;
   const up = countedBy === "caller" ? null : seriesOf(evidence.up, "up");
   if (up?.ok === false) return up;
   const scraped =

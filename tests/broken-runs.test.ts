@@ -24,7 +24,7 @@ describe("a run that nothing disturbs", () => {
     cli = startRun(BRIEF);
     expect(await cli.ended, cli.stderr()).toBe(0);
     const dir = await cli.runDir();
-    expect(cli.stdout()).toMatch(/^PASS {2}/);
+    expect(cli.stdout()).toMatch(/^PASS {2}.*\n +objective +phase .*\n {2}PASS {2}api-availability +baseline /);
     expect(readVerdict(dir)).toMatchObject({ verdict: "pass", exitCode: 0 });
     expect(readVerdict(dir).faults.map(({ proof, undoProof }) => [proof.kind, undoProof.kind])).toEqual([
       ["proven", "proven"],
@@ -39,8 +39,9 @@ describe("a run that nothing disturbs", () => {
     expect(existsSync(join(dir, "prometheus", "data"))).toBe(false);
     // A report can be made again from the folder, byte for byte.
     const before = readFileSync(join(dir, "report.html"), "utf8");
-    const again = startCli(["report", dir]);
+    const again = startCli(["report", dir, "--explain", "api-availability"]);
     expect(await again.ended).toBe(0);
+    expect(again.stdout()).toMatch(/^api-availability in baseline: .*\n1\. window .*\n2\. queries\n/m);
     expect(readFileSync(join(dir, "report.html"), "utf8")).toBe(before);
     again.remove();
   });

@@ -4,6 +4,7 @@ import { refuseHalted } from "../../chaos/halt.ts";
 import { judgeExperiment } from "../../gates/judge-experiment.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
+import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import type { ExperimentVerdict } from "../../lib/run/verdict.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
 import type { Tool, ToolName } from "../../lib/tools/index.ts";
@@ -61,7 +62,7 @@ export async function runExperiment(
     await folder.write("plan.json", `${JSON.stringify(plan, null, 2)}\n`);
     await play(env, prepared, { folder, tools, interrupt, say, planHash: options.planHash });
     const verdict = judgeExperiment(plan, folder.events());
-    await folder.write("verdict.json", `${JSON.stringify(verdict, null, 2)}\n`);
+    await folder.write("verdict.json", verdictFileText(verdict, 1));
     await folder.write("summary.md", renderExperimentMarkdown({ plan, events: folder.events(), verdict }));
     const failure = folder.failure();
     if (failure !== null) say(failure);

@@ -31,7 +31,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
   const middle = (before + env.clock.now()) / 2000;
   const time = hello.kind === "ok" ? hello.series[0]?.samples[0]?.[1] : undefined;
   const common = { schemaVersion: 1, kind: "gate", question, read, scrapeIntervalSeconds } as const;
-  if (hello.kind !== "ok" || time === undefined) {
+  if (hello.kind !== "ok" || time === undefined || !Number.isFinite(time)) {
     const outcome: QueryOutcome =
       hello.kind === "ok" ? { kind: "bad-response", message: "time() has no value: this is no Prometheus" } : hello;
     return {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { syncFolder } from "../../lib/durable-file.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { GateRecord } from "../../lib/run/gate-record.ts";
+import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { writeAtomic } from "../../lib/write-atomic.ts";
 import { GATE_RENDERERS } from "../../reports/index.ts";
 import { writeReports } from "../pipeline/render.ts";
@@ -25,7 +26,7 @@ export function clearGateFolder(dir: string): void {
 /** Writes evidence, verdict and reports, each atomically; a report that fails stops no other. Answers what failed. */
 export async function writeGateFolder(dir: string, record: GateRecord): Promise<readonly string[]> {
   await writeAtomic(join(dir, "evidence.json"), `${JSON.stringify(record.evidence, withNaN)}\n`);
-  await writeAtomic(join(dir, VERDICT), `${JSON.stringify(record.verdict, null, 2)}\n`);
+  await writeAtomic(join(dir, VERDICT), verdictFileText(record.verdict, 2));
   return (await writeReports(GATE_RENDERERS, record, dir)).failures;
 }
 

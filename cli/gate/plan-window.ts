@@ -15,7 +15,7 @@ import type { GateQuestion } from "../../lib/run/gate-record.ts";
 import { readSource } from "../read-source.ts";
 
 export interface WindowPlanOptions {
-  /** A file or a folder of SLOs. */
+  /** A file, or a folder of SLOs with all that is in it. */
   readonly slo: string;
   /** A gate file: which of the SLOs count, with what targets. */
   readonly gate: string | undefined;
@@ -80,7 +80,7 @@ function sourcesAt(cwd: string, path: string): readonly YamlSource[] {
   const full = resolve(cwd, path);
   if (!existsSync(full)) throw usageError("unreadable", `--slo: there is no ${path}`);
   if (!statSync(full).isDirectory()) return [readSource(full, path)];
-  const files = readdirSync(full).filter((file) => /\.ya?ml$/.test(file));
+  const files = readdirSync(full, { recursive: true, encoding: "utf8" }).filter((file) => /\.ya?ml$/.test(file));
   if (files.length === 0) throw usageError("unreadable", `--slo: ${path} holds no .yaml file`);
   return files.toSorted().map((file) => readSource(join(full, file), join(path, file)));
 }

@@ -12,6 +12,7 @@ import type { Evidence } from "../../lib/run/evidence.ts";
 import { loadWords } from "../../lib/run/load.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 import type { RunVerdict } from "../../lib/run/verdict.ts";
+import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
@@ -124,7 +125,7 @@ async function runPrepared(
     if (evidence !== null) await folder.write("evidence.json", toJson(evidence));
     const verdict = judge({ plan, events: folder.events(), evidence });
     // On the disk before anything is rendered: a renderer that fails changes no verdict.
-    await folder.write("verdict.json", toJson(verdict));
+    await folder.write("verdict.json", verdictFileText(verdict, 1));
     await view.stop();
     const failure = folder.failure();
     if (failure !== null) env.stderr.write(`${failure}\n`);

@@ -1,11 +1,11 @@
 import { join, relative } from "node:path";
 
 import type { Output } from "../../lib/env.ts";
-import type { RunVerdict, VerdictWord } from "../../lib/run/verdict.ts";
+import type { RunVerdict } from "../../lib/run/verdict.ts";
+import { objectivesText, oneLine } from "./objectives-text.ts";
+import { shownWord } from "./shown-word.ts";
 
-const COLOURS: Readonly<Record<VerdictWord, number>> = { pass: 32, fail: 31, inconclusive: 33, error: 35 };
-
-/** The end of a run on the terminal: one line with the verdict and why, then where everything is. */
+/** The end of a run on the terminal: one line with the verdict and why, each objective, then where everything is. */
 export function verdictText(
   env: { readonly cwd: string; readonly stdout: Output },
   verdict: RunVerdict,
@@ -14,13 +14,12 @@ export function verdictText(
 ): string {
   const shown = shownWord(env.stdout, verdict.verdict);
   const files = [...reports, join(dir, "verdict.json")];
-  return `${shown}  ${verdict.summary}\n${files.map((file) => `  ${fromHere(env.cwd, file)}\n`).join("")}`;
-}
-
-/** A verdict in capitals; coloured on a terminal. */
-export function shownWord({ isTTY }: Pick<Output, "isTTY">, verdict: VerdictWord): string {
-  const word = verdict.toUpperCase();
-  return isTTY ? `\u001B[1;${COLOURS[verdict]}m${word}\u001B[0m` : word;
+  const lines = [
+    `${shown}  ${oneLine(verdict.summary)}`,
+    ...objectivesText(env.stdout, verdict.objectives),
+    ...files.map((file) => `  ${fromHere(env.cwd, file)}`),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 /** A path as it is shortest from a folder. */

@@ -10,7 +10,8 @@ import { runExperiment } from "../chaos/run-experiment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { experimentNames } from "../pipeline/read-config.ts";
-import { fromHere, shownWord } from "../text/verdict-text.ts";
+import { shownWord } from "../text/shown-word.ts";
+import { fromHere } from "../text/verdict-text.ts";
 import { explain } from "../text/explain.ts";
 import { nameOf, seedOf } from "./read-options.ts";
 

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 
 import { explainObjective } from "../../gates/explain-objective.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
-import { nearest } from "../../lib/config/nearest.ts";
 import { parseDuration } from "../../lib/config/duration.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
@@ -10,13 +9,14 @@ import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { GateQuestion, GateRecord } from "../../lib/run/gate-record.ts";
-import { printable } from "../../reports/words/printable.ts";
+import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { collectWindow } from "../gate/collect-window.ts";
 import { clearGateFolder, writeGateFolder } from "../gate/gate-folder.ts";
 import { planWindow } from "../gate/plan-window.ts";
 import { readAccess } from "../gate/read-access.ts";
 import type { AccessArguments } from "../gate/read-access.ts";
 import { readWindow } from "../gate/read-time.ts";
+import { checkExplained, explanation } from "../text/explained.ts";
 import { gateText } from "../text/gate-text.ts";
 
 export interface GateArguments extends AccessArguments {
@@ -45,7 +45,7 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
   const question: GateQuestion = { window: { from, to }, relative, ...planned };
-  checkExplained(args.explain, question);
+  checkExplained(args.explain, question.objectives);
   const scrapeIntervalSeconds = seconds("--scrape-interval", args.scrapeInterval);
   const timeoutMs = (seconds("--timeout", args.timeout) ?? TIMEOUT_SECONDS) * 1000;
   const { url, access, certificates } = readAccess(env, args.prometheus, args, timeoutMs);
@@ -59,27 +59,16 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const evidence = await collectWindow({ env: asking, client, access, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
   const failures = dir === null ? [] : await writeGateFolder(dir, record);
-  env.stdout.write(args.json === true ? `${JSON.stringify(record.verdict)}\n` : gateText(env.stdout, record.verdict));
-  if (args.explain !== undefined && args.json !== true) env.stdout.write(explanation(record, args.explain));
+  env.stdout.write(args.json === true ? verdictFileText(record.verdict) : gateText(env.stdout, record.verdict));
+  if (args.explain !== undefined && args.json !== true) {
+    env.stdout.write(
+      explanation(args.explain, question.objectives, record.verdict.objectives, (...one) =>
+        explainObjective(evidence, ...one),
+      ),
+    );
+  }
   for (const failure of failures) say(failure);
   return worstExitCode([record.verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);
-}
-
-function explanation({ evidence, verdict }: GateRecord, slo: string): string {
-  const lines = evidence.question.objectives.flatMap((objective, index) => {
-    const judged = verdict.objectives[index];
-    if (objective.slo !== slo || judged === undefined) return [];
-    return ["", ...explainObjective(evidence, objective, judged)];
-  });
-  return `${lines.map(printable).join("\n")}\n`;
-}
-
-function checkExplained(slo: string | undefined, { objectives }: GateQuestion): void {
-  const names = objectives.map((objective) => objective.slo);
-  if (slo === undefined || names.includes(slo)) return;
-  const near = nearest(slo, names);
-  const hint = near === undefined ? `Known are: ${names.join(", ")}.` : `Did you mean '${near}'?`;
-  throw usageError("bad-option", `--explain: no SLO is called '${slo}'`, hint);
 }
 
 function readLabels(pairs: readonly string[]): Readonly<Record<string, string>> {

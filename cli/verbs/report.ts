@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { explainInRun } from "../../gates/explain-objective.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
 import type { ProofloadError } from "../../lib/errors.ts";
@@ -8,16 +9,19 @@ import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
-import type { RunVerdict, VerdictWord } from "../../lib/run/verdict.ts";
+import { readRunVerdict, verdictFileText } from "../../lib/run/verdict-file.ts";
+import type { RunRecord } from "../../lib/run/record.ts";
+import type { RunVerdict } from "../../lib/run/verdict.ts";
 import { renderRun } from "../pipeline/render.ts";
 import { findRunFolder, readEvents } from "../run-folder.ts";
+import { checkExplained, explanation } from "../text/explained.ts";
 import { verdictText } from "../text/verdict-text.ts";
 
 /** `proofload report RUN`: renders a run folder again, and answers with its verdict's exit code. */
 export async function reportVerb(
   env: Env,
   name: string,
-  args: { readonly out?: string; readonly json?: true },
+  args: { readonly out?: string; readonly json?: true; readonly explain?: string },
 ): Promise<ExitCode> {
   const dir = findRunFolder(env, name, args.out);
   const verdictFile = join(dir, "verdict.json");
@@ -26,37 +30,39 @@ export async function reportVerb(
   }
   const verdict = readVerdict(verdictFile);
   const evidenceFile = join(dir, "evidence.json");
-  const { files, failures, exitCode } = await renderRun(
-    {
-      plan: readPart(join(dir, "plan.json"), verdict.runId) as RunPlan,
-      events: existsSync(join(dir, "events.ndjson")) ? readEvents(dir) : [],
-      evidence: existsSync(evidenceFile) ? (readPart(evidenceFile, verdict.runId) as Evidence) : null,
-      verdict,
-    },
-    dir,
-  );
-  env.stdout.write(args.json === true ? `${JSON.stringify(verdict)}\n` : verdictText(env, verdict, dir, files));
+  const record: RunRecord = {
+    plan: readPart(join(dir, "plan.json"), verdict.runId) as RunPlan,
+    events: existsSync(join(dir, "events.ndjson")) ? readEvents(dir) : [],
+    evidence: existsSync(evidenceFile) ? (readPart(evidenceFile, verdict.runId) as Evidence) : null,
+    verdict,
+  };
+  const { objectives } = record.plan.gate;
+  checkExplained(args.explain, objectives);
+  const { files, failures, exitCode } = await renderRun(record, dir);
+  env.stdout.write(args.json === true ? verdictFileText(verdict) : verdictText(env, verdict, dir, files));
+  if (args.explain !== undefined && args.json !== true) {
+    const text = explanation(args.explain, objectives, verdict.objectives, (...one) => explainInRun(record, ...one));
+    env.stdout.write(text);
+  }
   for (const failure of failures) env.stderr.write(`${failure}\n`);
   return worstExitCode([verdict.exitCode, ...(exitCode === null ? [] : [exitCode])]);
 }
 
-/** Which exit codes each verdict can have: a file in which they disagree was changed by somebody. */
-const CODES_OF: Readonly<Record<VerdictWord, readonly number[]>> = {
-  pass: [0],
-  fail: [1, 130, 143],
-  inconclusive: [3, 130, 143],
-  error: [4, 5, 70],
-};
-
 function readVerdict(file: string): RunVerdict {
-  const verdict = readPart(file, null) as RunVerdict;
-  const codes: readonly number[] | undefined = CODES_OF[verdict.verdict];
-  if (codes !== undefined && codes.includes(verdict.exitCode)) return verdict;
-  throw badFolder(file, `its verdict is '${verdict.verdict}' and its exit code ${verdict.exitCode}`);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw badFolder(file, messageOf(error));
+  }
+  const read = readRunVerdict(text);
+  if (read.ok) return read.verdict;
+  const [first = "", ...more] = read.problems;
+  throw badFolder(file, more.length === 0 ? first : `${first} (and ${more.length} more)`);
 }
 
 /** A file of a run folder: these are written by proofload itself, atomically, so what does not fit was damaged. */
-function readPart(file: string, runId: string | null): object {
+function readPart(file: string, runId: string): object {
   let part: unknown;
   try {
     part = JSON.parse(readFileSync(file, "utf8"));
@@ -68,8 +74,7 @@ function readPart(file: string, runId: string | null): object {
   }
   if (!("schemaVersion" in part) || part.schemaVersion !== 1)
     throw badFolder(file, "it is of another version of proofload");
-  if (runId !== null && part.runId !== runId)
-    throw badFolder(file, `it is of run ${part.runId}, the verdict of ${runId}`);
+  if (part.runId !== runId) throw badFolder(file, `it is of run ${part.runId}, the verdict of ${runId}`);
   return part;
 }
 

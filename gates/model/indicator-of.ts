@@ -1,5 +1,6 @@
 import type { YamlPath } from "../../lib/config/yaml.ts";
 import type { CountedBy } from "../../lib/run/plan.ts";
+import { bucketEdgeOf } from "../bucket-edge.ts";
 import { isRatio, queriesOfIndicator } from "../indicators.ts";
 import type { SloIndicator } from "../indicators.ts";
 import { readExpression } from "../promql-expression.ts";
@@ -28,6 +29,9 @@ export function counterOf(indicator: SloIndicator, path: YamlPath, report: Repor
     const reading = readExpression(query);
     return reading.kind === "expression" ? reading.expression.selectors.map(({ selector }) => selector.metric) : [];
   });
+  if (indicator.kind === "good" && !Number.isFinite(edgeNumber(indicator.good))) {
+    report([...path, "good"], 'expected a bucket with a finite edge: every request is in le="+Inf", however slow');
+  }
   const own = metrics.filter((metric) => metric.startsWith("k6_"));
   if (own.length === 0) return "service";
   if (!isRatio(indicator)) {
@@ -38,6 +42,12 @@ export function counterOf(indicator: SloIndicator, path: YamlPath, report: Repor
     report(path, `expected a counter of k6, such as k6_http_reqs_total, found ${own[0] ?? ""}`);
   }
   return "caller";
+}
+
+/** The edge of the bucket that a selector names; 0 where it names none. */
+function edgeNumber(query: string): number {
+  const edge = bucketEdgeOf(query)?.edge;
+  return edge === undefined ? 0 : Number(edge.replace("+Inf", "Infinity"));
 }
 
 function queryOf(metric: Metric | undefined): string {

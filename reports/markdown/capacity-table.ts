@@ -6,7 +6,7 @@ import { markdownTable } from "./markdown-table.ts";
 import { short, SIGNS } from "./short-texts.ts";
 
 /** Up to which rate the service held, step by step; empty in a run that did not look for it. */
-export function capacityTable({ verdict }: RunRecord): string {
+export function capacityTable({ verdict }: RunRecord, maxBytes: number): string {
   const { capacity } = verdict;
   if (capacity === null) return "";
   const rows = capacity.steps.map(({ phase, rate, verdict, why }) => [
@@ -15,6 +15,6 @@ export function capacityTable({ verdict }: RunRecord): string {
     escapeMarkdown(formatNumber(rate)),
     short(why ?? ""),
   ]);
-  const table = markdownTable({ head: ["Verdict", "Step", "Iterations/s", "Why"], rows, maxBytes: 8_000 });
+  const table = markdownTable({ head: ["Verdict", "Step", "Iterations/s", "Why"], rows, maxBytes });
   return `### Capacity\n\n${short(capacityWords(capacity))}\n\n${table}`;
 }

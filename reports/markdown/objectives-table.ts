@@ -4,11 +4,14 @@ import type { PlannedObjectives } from "../words/describe-objective.ts";
 import { formatShare } from "../words/format.ts";
 import { counterName, verdictTitle, WORST_VERDICT_FIRST } from "../words/verdict-words.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
+import type { TableOptions } from "./markdown-table.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { code, short, SIGNS } from "./short-texts.ts";
 
+type Room = Pick<TableOptions, "maxBytes" | "fullIn">;
+
 /** Objectives with their heading, the worst first. */
-export function objectivesTable(objectives: readonly ObjectiveVerdict[], plan: PlannedObjectives): string {
+export function objectivesTable(objectives: readonly ObjectiveVerdict[], plan: PlannedObjectives, room: Room): string {
   if (objectives.length === 0) return "### Objectives\n\nNo objective was judged.";
   const worstFirst = objectives.toSorted(
     (a, b) => WORST_VERDICT_FIRST.indexOf(a.verdict) - WORST_VERDICT_FIRST.indexOf(b.verdict),
@@ -27,7 +30,7 @@ export function objectivesTable(objectives: readonly ObjectiveVerdict[], plan: P
   return `### Objectives\n\n${markdownTable({
     head: ["Verdict", "Objective", "Phase", "Promised", "Seen", "Difference", "Counted by"],
     rows,
-    maxBytes: 30_000,
+    ...room,
   })}`;
 }
 

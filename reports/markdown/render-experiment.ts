@@ -22,7 +22,7 @@ export function renderExperimentMarkdown(given: ExperimentRecord): string {
     timesTable(verdict.faults),
     probesTable(verdict.probes),
     alertsTable(verdict.alerts),
-    reasonsList(verdict),
+    reasonsList(verdict, 7_000),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

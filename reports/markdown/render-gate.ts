@@ -3,21 +3,33 @@ import type { GateRecord } from "../../lib/run/gate-record.ts";
 import { formatSeconds, formatUtc } from "../words/format.ts";
 import { printableRecord } from "../words/printable.ts";
 import { verdictTitle } from "../words/verdict-words.ts";
+import { fitSections } from "./fit-sections.ts";
 import { objectivesTable } from "./objectives-table.ts";
 import { reasonsList } from "./reasons-list.ts";
 import { code, short, SIGNS } from "./short-texts.ts";
 
-/** A gate's verdict of a window as markdown, always below 64 KiB. */
+/** A gate's verdict of a window as markdown, of a size that GitHub takes. */
 export function renderGateMarkdown(given: GateRecord): string {
   const { evidence, verdict } = printableRecord(given);
   const { window, prometheus } = verdict;
   const version = prometheus.version === null ? "" : ` (${short(prometheus.version)})`;
-  const sections = [
+  const fullIn = "verdict.json";
+  const heading = [
     `## ${SIGNS[verdict.verdict]} ${verdictTitle(verdict.verdict)}: ${short(verdict.summary)}`,
     `${formatUtc(window.from)} to ${formatUtc(window.to)} (${formatSeconds(window.to - window.from)}), as ${code(prometheus.url)}${version} has it. ` +
       `Exit code ${verdict.exitCode} (${EXIT_CODES[verdict.exitCode]}).`,
-    objectivesTable(verdict.objectives, { gate: evidence.question }),
-    reasonsList(verdict),
-  ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  ].join("\n\n");
+  const plan = { gate: evidence.question };
+  return fitSections(
+    [
+      { name: "what it was", rank: 1, render: () => heading },
+      {
+        name: "objectives",
+        rank: 3,
+        render: (maxBytes) => objectivesTable(verdict.objectives, plan, { maxBytes, fullIn }),
+      },
+      { name: "what to do", rank: 2, render: (rowBytes) => reasonsList(verdict, rowBytes, fullIn) },
+    ],
+    fullIn,
+  );
 }

@@ -3,6 +3,7 @@ import type { RunRecord } from "../../lib/run/record.ts";
 import { CLOSED, CUT_SHORT, ERRORED, FAILING, FIXTURES, INCONCLUSIVE, PASSING, STRESS } from "../testing/fixtures.ts";
 import { REFUTED } from "../testing/fixture-hypothesis.ts";
 import { HOSTILE_TEXTS, withText } from "../testing/hostile.ts";
+import { MOST_BYTES } from "./fit-sections.ts";
 import { byteLength } from "./markdown-table.ts";
 import { renderMarkdown } from "./render-markdown.ts";
 
@@ -76,22 +77,56 @@ describe("summary.md", () => {
     expect(own).not.toMatch(/[<`\\[\]~$]|https?:\/\/|\bwww\.|@\w|&#35;\d/);
   });
 
-  it("stays below 64 KiB, and says what it left out", () => {
-    const many = <T>(entries: readonly T[]): readonly T[] => Array.from({ length: 500 }, () => entries).flat();
-    const { verdict } = withText(CUT_SHORT, "|<`&".repeat(3000));
-    const huge: RunRecord = {
-      ...CUT_SHORT,
-      events: many(CUT_SHORT.events),
+  const many = <T>(entries: readonly T[]): readonly T[] => Array.from({ length: 60 }, () => entries).flat();
+  const hugely = (base: RunRecord): RunRecord => {
+    const record = withText(base, "|<`&".repeat(60));
+    const { verdict, evidence } = record;
+    return {
+      ...record,
+      events: many(base.events),
+      evidence:
+        evidence === null
+          ? null
+          : {
+              ...evidence,
+              load: {
+                ...evidence.load,
+                thresholds: many(evidence.load.thresholds),
+                failures: many(evidence.load.failures),
+              },
+            },
       verdict: {
         ...verdict,
         objectives: many(verdict.objectives),
         faults: many(verdict.faults),
         reasons: many(verdict.reasons),
+        capacity: verdict.capacity === null ? null : { ...verdict.capacity, steps: many(verdict.capacity.steps) },
       },
     };
-    const summary = renderMarkdown(huge);
-    expect(byteLength(summary)).toBeLessThan(64 * 1024);
-    expect(summary).toMatch(/_34\d\d more rows were left out here; report\.html has them all\._/);
+  };
+
+  it.each(Object.entries(FIXTURES))("is short enough for a comment, and says what it left out: %s", (_, record) => {
+    const summary = renderMarkdown(hugely(record));
+    expect(byteLength(summary)).toBeLessThanOrEqual(MOST_BYTES);
+    expect(summary.length).toBeLessThan(65_536 - 5_000);
+    // Not by toMatch, which would print it all.
+    expect(/_\d+ more rows were left out here; report\.html has them all\._/.test(summary)).toBe(true);
+    expectEvenTables(summary);
+  });
+
+  it("cuts what matters least first", () => {
+    const summary = plain(renderMarkdown(hugely(FAILING)));
+    expect(summary.startsWith("## ❌ Fail")).toBe(true);
+    for (const part of ["### What to do", "Again: <code>proofload run", "### Objectives"]) {
+      expect(summary.includes(part), part).toBe(true);
+    }
+    const rows = summary.split("\n").filter((line) => /^\| (?:❌ Fail|✅ Pass) /.test(line));
+    expect(rows.length).toBeGreaterThan(9);
+    expect(rows.every((row) => row.startsWith("| ❌ Fail"))).toBe(true);
+  });
+
+  it("leaves nothing out of a run as it usually is", () => {
+    for (const record of Object.values(FIXTURES)) expect(renderMarkdown(record)).not.toContain("eft out here");
   });
 });
 

@@ -13,6 +13,8 @@ import { triesWords } from "../words/describe-tries.ts";
 import { verdictTitle } from "../words/verdict-words.ts";
 import { capacityTable } from "./capacity-table.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
+import { fitSections } from "./fit-sections.ts";
+import type { Section } from "./fit-sections.ts";
 import { failuresList, thresholdsTable } from "./k6-evidence.ts";
 import { alertsTable, faultsTable, probesTable, timesTable } from "./faults-table.ts";
 import { markdownList, markdownTable } from "./markdown-table.ts";
@@ -20,27 +22,33 @@ import { objectivesTable } from "./objectives-table.ts";
 import { reasonsList } from "./reasons-list.ts";
 import { code, short, SIGNS } from "./short-texts.ts";
 
-/** The run for a job summary or a comment on a pull request: markdown, always below 64 KiB. */
+/** The run for a job summary or a comment on a pull request: markdown that GitHub takes, however much there is to say. */
 export function renderMarkdown(given: RunRecord): string {
   const record = printableRecord(given);
-  const sections = [
-    heading(record),
-    leftBehind(record),
-    missing(record),
-    capacityTable(record),
-    runObjectives(record),
-    faultsTable(record.verdict.faults, runTimes(record).loadStart),
-    timesTable(record.verdict.faults),
-    probesTable(record.verdict.probes ?? []),
-    alertsTable(record.verdict.alerts ?? []),
-    loadTable(record),
-    thresholdsTable(record),
-    failuresList(record),
-    reasonsList(record.verdict),
-    closing(record),
+  const sections: readonly Section[] = [
+    { name: "what it was", rank: 1, render: () => heading(record) },
+    { name: "faults that may still be there", rank: 2, render: (rowBytes) => leftBehind(record, rowBytes) },
+    { name: "what is missing", rank: 3, render: () => missing(record) },
+    { name: "capacity", rank: 6, render: (rowBytes) => capacityTable(record, rowBytes) },
+    { name: "objectives", rank: 7, render: (rowBytes) => runObjectives(record, rowBytes) },
+    {
+      name: "faults",
+      rank: 8,
+      render: (rowBytes) => faultsTable(record.verdict.faults, runTimes(record).loadStart, rowBytes),
+    },
+    { name: "times", rank: 12, render: (rowBytes) => timesTable(record.verdict.faults, rowBytes) },
+    { name: "the hypothesis", rank: 8, render: (rowBytes) => probesTable(record.verdict.probes ?? [], rowBytes) },
+    { name: "alerts", rank: 8, render: (rowBytes) => alertsTable(record.verdict.alerts ?? [], rowBytes) },
+    { name: "load", rank: 9, render: (rowBytes) => loadTable(record, rowBytes) },
+    { name: "k6's thresholds", rank: 10, render: (rowBytes) => thresholdsTable(record, rowBytes) },
+    { name: "failed requests", rank: 11, render: (rowBytes) => failuresList(record, rowBytes) },
+    { name: "what to do", rank: 5, render: (rowBytes) => reasonsList(record.verdict, rowBytes) },
+    { name: "how to run it again", rank: 4, render: () => closing(record) },
   ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  return fitSections(sections, "report.html");
 }
+
+const MOST_LEFT_BEHIND = 10_000;
 
 function heading({ plan, verdict, ...rest }: RunRecord): string {
   const { runStart, runEnd } = runTimes({ plan, verdict, ...rest });
@@ -62,13 +70,13 @@ function triesOf({ tries }: RunVerdict): readonly string[] {
   return ["", `This was ${words.title}.`, "", markdownList(words.earlier.map(short), 2_000)];
 }
 
-function leftBehind({ events }: RunRecord): string {
+function leftBehind({ events }: RunRecord, rowBytes: number): string {
   const left = events.filter((event) => event.type === "fault-left-behind");
   if (left.length === 0) return "";
   const items = left.map(
     ({ fault, message, command }) => `**${short(fault)}**: ${short(message)}. End it with ${code(command)}`,
   );
-  return `### 🚨 A fault may still be there\n\n${markdownList(items, 4_000)}`;
+  return `### 🚨 A fault may still be there\n\n${markdownList(items, Math.min(MOST_LEFT_BEHIND, rowBytes))}`;
 }
 
 function missing(record: RunRecord): string {
@@ -77,12 +85,12 @@ function missing(record: RunRecord): string {
     .join("  \n");
 }
 
-function runObjectives({ plan, verdict }: RunRecord): string {
+function runObjectives({ plan, verdict }: RunRecord, maxBytes: number): string {
   const shown = verdict.objectives.filter(({ phase }) => !isCapacityStep(verdict.capacity, phase));
-  return shown.length === 0 && verdict.objectives.length > 0 ? "" : objectivesTable(shown, plan);
+  return shown.length === 0 && verdict.objectives.length > 0 ? "" : objectivesTable(shown, plan, { maxBytes });
 }
 
-function loadTable(record: RunRecord): string {
+function loadTable(record: RunRecord, maxBytes: number): string {
   const rows = loadChecks(record).map(({ name, seen, limit, held }) => [
     held === true ? "✅" : "❔",
     name,
@@ -90,7 +98,7 @@ function loadTable(record: RunRecord): string {
     escapeMarkdown(limit),
   ]);
   const words = escapeMarkdown(loadWords(record.plan.load));
-  return `### Load\n\n${words}\n\n${markdownTable({ head: ["", "What", "Seen", "Limit"], rows, maxBytes: 4_000 })}`;
+  return `### Load\n\n${words}\n\n${markdownTable({ head: ["", "What", "Seen", "Limit"], rows, maxBytes })}`;
 }
 
 function closing({ plan }: RunRecord): string {

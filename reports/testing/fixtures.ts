@@ -129,7 +129,7 @@ export const CUT_SHORT: RunRecord = {
   evidence: null,
   verdict: {
     ...PASS_VERDICT,
-    verdict: "inconclusive",
+    verdict: "error",
     exitCode: 5,
     summary: "The run was interrupted after 21 s, and the latency fault may still be there.",
     reasons: [

@@ -34,7 +34,7 @@ export function verdictCounts(verdicts: readonly VerdictWord[]): string {
 
 /** What mends a reason; empty for a code that this version doesn't know. */
 export function cureOf(code: ReasonCode): string {
-  return Object.hasOwn(REASONS, code) ? REASONS[code] : "";
+  return Object.hasOwn(REASONS, code) ? REASONS[code].cure : "";
 }
 
 /** Who counted the events of an objective. */

@@ -1,0 +1,307 @@
+import type { HistorySeries } from "../support/history.ts";
+import { fail, unknown } from "./case.ts";
+import type { Case } from "./case.ts";
+import { absent, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
+import type { Value } from "./series.ts";
+import { outcomeOf } from "./world.ts";
+import type { SloOptions } from "./world.ts";
+
+export interface WindowCase extends Omit<Case, "ask" | "series"> {
+  readonly series: readonly (readonly HistorySeries[])[];
+  readonly slo?: Partial<SloOptions>;
+  readonly window?: readonly [string, string];
+  readonly more?: readonly string[];
+}
+
+/** A case that is asked by `proofload gate` about the window, with nothing between it and the Prometheus. */
+export function windowCase({ slo, window, more = [], ...rest }: WindowCase): Case {
+  return {
+    ...rest,
+    ask: async (world, label) =>
+      outcomeOf(
+        await world.ask({
+          dir: world.project(slo),
+          label,
+          more: ["--json", ...more],
+          ...(window === undefined ? {} : { window }),
+        }),
+      ),
+  };
+}
+
+const LATENCY = { kind: "good", total: 'latency_seconds_count{job="api"}' } as const;
+/** One in twenty fails from the window's beginning on. */
+const badInWindow: Value = (_, at) => Math.max(0, Math.floor((at - FROM) / STEP) * 4);
+/** A past of two hours. */
+const LONG = scrapes(FROM - 7200 - 57, TO + 120, STEP);
+
+const WINDOWS: readonly WindowCase[] = [
+  { number: 1, name: "no data at all", series: [target({ job: "other" })], expected: unknown("no-data") },
+  {
+    number: 3,
+    name: "a NaN sample",
+    series: [target({ failed: (_, at) => (inWindow(at, 200, 215) ? Number.NaN : 0) })],
+    expected: unknown("bad-sample"),
+  },
+  {
+    number: 5,
+    name: "an infinite sample",
+    series: [target({ ok: (i, at) => (inWindow(at, 200, 999) ? Infinity : steady(i)) })],
+    expected: unknown("bad-sample"),
+  },
+  {
+    number: 6,
+    name: "a negative sample",
+    series: [target({ failed: (_, at) => (inWindow(at, 200, 999) ? -5 : -7) })],
+    expected: unknown("bad-sample"),
+  },
+  {
+    number: 8,
+    name: "several series, one of them bad",
+    series: [target({ more: { 'http_requests_total status="503"': (i) => 6 * i } })],
+    expected: fail,
+  },
+  {
+    number: 9,
+    name: "two instances, one of them bad",
+    series: [target(), target({ instance: "b:80", failed: (i) => 6 * i })],
+    expected: fail,
+  },
+  {
+    number: 10,
+    name: "a counter that starts again",
+    series: [target({ ok: (i, at) => (inWindow(at, 300, 999) ? 75 * i - 1500 : steady(i)) })],
+    expected: unknown("counter-reset"),
+  },
+  {
+    number: 11,
+    name: "an error counter that is born at 400, and stays there",
+    series: [target({ failed: (_, at) => (inWindow(at, 300, 999) ? 400 : null) })],
+    expected: fail,
+  },
+  {
+    number: 12,
+    name: "an error counter with a label that there is not",
+    series: [target()],
+    slo: { part: 'http_requests_total{job="api",code=~"5.."}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 12,
+    name: "a new version beside the old one, which names the label of the status otherwise",
+    series: [
+      target({ failed: (i) => Math.floor(i / 20) }),
+      target({ instance: "b:80", ok: absent, failed: absent, more: { 'http_requests_total code="500"': steady } }),
+    ],
+    expected: unknown("no-data"),
+  },
+  {
+    number: 14,
+    name: "a new version beside the old one, which names the metric of its errors otherwise",
+    series: [
+      target({ more: { http_errors_total: (i) => Math.floor(i / 20) } }),
+      target({ instance: "b:80", more: { http_failures_total: (i) => 30 * i } }),
+    ],
+    slo: { part: 'http_errors_total{job="api"}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 13,
+    name: "a wrong job label",
+    series: [target()],
+    slo: { total: 'http_requests_total{job="apl"}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 14,
+    name: "a metric whose name has a typo",
+    series: [target()],
+    slo: { total: 'http_request_total{job="api"}' },
+    expected: unknown("no-data"),
+  },
+  { number: 15, name: "no traffic", series: [target({ ok: () => 1000 })], expected: unknown("no-traffic") },
+  {
+    number: 16,
+    name: "two samples in the whole window",
+    series: [target({ up: (i) => (i < 4 ? 1 : null), ok: (i) => (i < 4 ? steady(i) : null) })],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 17,
+    name: "too few events",
+    series: [target({ ok: (i) => 1000 + 2 * i })],
+    expected: unknown("interval-straddles"),
+  },
+  {
+    number: 18,
+    name: "a target that is down half the window",
+    series: [
+      target({
+        up: (_, at) => (inWindow(at, 150, 450) ? 0 : 1),
+        ok: (i, at) => (inWindow(at, 150, 450) ? null : steady(i)),
+        failed: (_, at) => (inWindow(at, 150, 450) ? null : 0),
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 18,
+    name: "the same, where the scrape interval is given as 15 m in place of 15 s",
+    series: [
+      target({
+        up: (_, at) => (inWindow(at, 150, 450) ? null : 1),
+        ok: (i, at) => (inWindow(at, 150, 450) ? null : steady(i)),
+        failed: (_, at) => (inWindow(at, 150, 450) ? null : 0),
+      }),
+    ],
+    more: ["--scrape-interval", "15m"],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 19,
+    name: "a replica that vanishes",
+    series: [
+      target(),
+      target({
+        instance: "b:80",
+        up: (_, at) => (at > FROM + 300 ? null : 1),
+        ok: (i, at) => (at > FROM + 300 ? null : steady(i)),
+        failed: (_, at) => (at > FROM + 300 ? null : 0),
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 20,
+    name: "an error counter that is no longer exported while its target is up",
+    series: [target({ failed: (_, at) => (at > FROM + 300 ? null : 3) })],
+    expected: unknown("counter-reset"),
+  },
+  {
+    number: 20,
+    name: "a counter that misses the scrape at the window's beginning and then goes on",
+    series: [target({ ok: (i, at) => (inWindow(at, -30, 20) ? null : steady(i) + 1e6), failed: (i) => i })],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 20,
+    name: "counters that were pushed, and whose last push was long before the window's end",
+    series: [
+      target({
+        up: absent,
+        ok: absent,
+        failed: absent,
+        more: { 'k6_http_reqs_total expected_response="true"': (i, at) => (at > FROM + 300 ? null : 75 * i) },
+      }),
+    ],
+    slo: { kind: "good", part: 'k6_http_reqs_total{expected_response="true"}', total: "k6_http_reqs_total" },
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 21,
+    name: "a Prometheus that was away for two minutes",
+    series: [
+      target({
+        up: (_, at) => (inWindow(at, 200, 320) ? null : 1),
+        ok: (i, at) => (inWindow(at, 200, 320) ? null : steady(i)),
+        failed: (_, at) => (inWindow(at, 200, 320) ? null : 0),
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 22,
+    name: "a replica whose metrics can't be scraped",
+    series: [target(), target({ instance: "b:80", up: () => 0, ok: absent, failed: absent })],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 30,
+    name: "samples that have not come up to the window's end",
+    series: [
+      target({
+        up: (_, at) => (at > TO - 60 ? null : 1),
+        ok: (i, at) => (at > TO - 60 ? null : steady(i)),
+        failed: (_, at) => (at > TO - 60 ? null : 0),
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 32,
+    name: "a window between two scrapes",
+    series: [target()],
+    window: [String(FROM + 4), String(FROM + 14)],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 33,
+    name: "a service that is good in the first minute, and then no longer",
+    series: [target({ failed: (_, at) => Math.max(0, Math.floor((at - FROM - 60) / STEP)) * 6 })],
+    expected: fail,
+  },
+  {
+    number: 34,
+    name: "a threshold that is no bucket's edge",
+    series: [target({ more: { 'latency_seconds_bucket le="0.25"': steady, latency_seconds_count: steady } })],
+    slo: { ...LATENCY, part: 'latency_seconds_bucket{job="api",le="0.3"}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 40,
+    name: "a service that is bad from its first scrape on",
+    series: [target({ failed: (i) => 4 * i })],
+    expected: fail,
+  },
+  {
+    number: 41,
+    name: "two hours without one failure, and then one in twenty",
+    series: [target({ times: LONG, failed: badInWindow })],
+    expected: fail,
+  },
+  {
+    number: 42,
+    name: "NaN long before the window and right before it, and then one failure in twenty",
+    series: [
+      target({
+        times: LONG,
+        failed: (i, at) =>
+          inWindow(at, -3600, -1800) || inWindow(at, -100, -60) ? Number.NaN : (badInWindow(i, at) ?? 0),
+      }),
+    ],
+    expected: fail,
+  },
+  {
+    number: 43,
+    name: "two hours of data that end before the window",
+    series: [target({ times: LONG.filter((at) => at < FROM - 600) })],
+    expected: unknown("no-data"),
+  },
+  {
+    number: 44,
+    name: "windows of ten minutes, each with 10 % more failures than the one before",
+    series: [
+      target({
+        times: LONG,
+        // 0.5 failures a scrape two hours before, 1.6 in the window: 2 % of the requests.
+        failed: (_, at) => Math.floor((0.5 * (1.1 ** ((at - FROM + 7257) / 600) - 1)) / Math.log(1.1) / (STEP / 600)),
+      }),
+    ],
+    expected: fail,
+  },
+  {
+    number: 49,
+    name: "failures that all come in half a minute, fewer than independent ones may be",
+    series: [target({ failed: (_, at) => (at < FROM + 300 ? 0 : at < FROM + 315 ? 9 : 18) })],
+    expected: unknown("interval-straddles"),
+  },
+  {
+    number: 50,
+    name: "what two Prometheis have of the same instance",
+    series: [target({ labels: { prometheus: "p0" } }), target({ labels: { prometheus: "p1" } })],
+    expected: unknown("window-not-covered"),
+  },
+];
+
+/** What a Prometheus may hold for a window. */
+export const WINDOW_CASES: readonly Case[] = WINDOWS.map(windowCase);
