@@ -23,6 +23,7 @@ switch (task) {
   case "check":
   case "test":
   case "bench":
+  case "crash-test":
   case "picture":
     await buildTool();
     process.argv.splice(2, process.argv.length, ...args);
