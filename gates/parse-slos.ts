@@ -1,6 +1,7 @@
 import { throwProblems } from "../lib/config/yaml.ts";
 import type { ConfigProblem, YamlPath, YamlSource } from "../lib/config/yaml.ts";
 import type { Condition, CountedBy, RatioIndicator, TimeSlices } from "../lib/run/plan.ts";
+import { checkMeaning } from "./model/check-meaning.ts";
 import { checkReferences } from "./model/check-references.ts";
 import { documentsOf, findDocument, problemIn, readDocuments } from "./model/documents.ts";
 import type { DocumentOf, Documents } from "./model/documents.ts";
@@ -90,6 +91,9 @@ function toSlo(document: DocumentOf<"SLO">, source: IndicatorSource, problems: C
   const indicator = indicatorOf(source.spec);
   const metric = indicator.kind === "threshold" ? "thresholdMetric" : "ratioMetric";
   const indicatorCountedBy = counterOf(indicator, [...source.path, metric], (path, message) =>
+    problems.push(problemIn(source.document, path, message)),
+  );
+  checkMeaning(indicator, [...source.path, metric], (path, message) =>
     problems.push(problemIn(source.document, path, message)),
   );
   const title = metadata.displayName ?? metadata.name;

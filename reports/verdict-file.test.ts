@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it, test } from "vitest";
+import { z } from "zod";
 
 import { ERRORED, FIXTURES, PASSING } from "./testing/fixtures.ts";
+import type { RunVerdict } from "../lib/run/verdict.ts";
 import { readRunVerdict, verdictFileText } from "../lib/run/verdict-file.ts";
 import { gateVerdictFileSchema, verdictJsonSchema } from "../lib/run/verdict-schema.ts";
 
@@ -11,6 +14,9 @@ const SCHEMA = join(import.meta.dirname, "../schemas/verdict.schema.json");
 test("schemas/verdict.schema.json is what the code describes (vitest -u writes it)", async () => {
   await expect(`${JSON.stringify(verdictJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(SCHEMA);
 });
+
+/** The published file, read back as a schema. */
+const published = z.fromJSONSchema(JSON.parse(readFileSync(SCHEMA, "utf8")) as Parameters<typeof z.fromJSONSchema>[0]);
 
 /** The text of a verdict with one part changed. */
 function changed(path: readonly (string | number)[], value: unknown, record = PASSING): string {
@@ -74,6 +80,34 @@ describe("verdict.json", () => {
   ])("is refused with its path: %s", (_, text, message) => {
     const read = readRunVerdict(text);
     expect(read.ok ? [] : read.problems.join("\n")).toContain(message);
+  });
+
+  it("holds all that may be in it", () => {
+    const [first, ...others] = PASSING.verdict.objectives;
+    if (first === undefined) throw new Error("no objective");
+    const verdict: RunVerdict = {
+      ...PASSING.verdict,
+      tries: { number: 2, of: 3, earlier: [{ runId: "run-1", summary: "too few events" }] },
+      objectives: [
+        {
+          ...first,
+          mayBeInconclusive: true,
+          census: { slices: 9, sliceSeconds: 5, held: null },
+          burnRate: { whole: 2, worst: { from: 1, to: 4, rate: 8, events: 90 }, windowSeconds: 3, budgetShare: 1e-4 },
+          recovery: { withinSeconds: 5, seenSeconds: 2, uncertaintySeconds: 1 },
+        },
+        ...others,
+      ],
+    };
+    expect(readRunVerdict(verdictFileText(verdict))).toEqual({ ok: true, verdict });
+    expect(published.safeParse(JSON.parse(verdictFileText(verdict))).error).toBeUndefined();
+  });
+
+  it.each(Object.entries(FIXTURES))("fits the schema that is published: %s", (_, { verdict }) => {
+    const file = JSON.parse(verdictFileText(verdict)) as object;
+    expect(published.safeParse(file).error).toBeUndefined();
+    expect(published.safeParse({ ...file, verdict: "passed" }).success).toBe(false);
+    expect(published.safeParse({ ...file, more: 1 }).success).toBe(false);
   });
 
   it("of a gate is of another shape", () => {

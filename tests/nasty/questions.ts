@@ -46,6 +46,18 @@ const FILES: readonly (readonly [number: number, name: string, files: Files, say
     /did you mean 'availability'/,
   ],
   [
+    39,
+    "good events that are all events, copied from one line to the other",
+    { "slo.yaml": sloText({ name: "x", kind: "good", part: 'a_total{x="1",y="2"}', total: 'a_total{y="2",x="1"}' }) },
+    /it is the same as total/,
+  ],
+  [
+    12,
+    "bad events that can't be, for their matchers contradict each other",
+    { "slo.yaml": sloText({ ...AVAILABILITY, part: 'http_requests_total{status="500",status!~"5.."}' }) },
+    /no series can fit: its matchers of status contradict each other/,
+  ],
+  [
     35,
     "the bucket of all requests, taken for that of the quick ones",
     {
@@ -94,10 +106,10 @@ const CASES: readonly Case[] = [
   {
     number: 38,
     name: "an SLO that is missed, in a folder inside of the folder that is asked about",
-    series: [target({ failed: (i) => 4 * i, more: { other_total: (i) => 75 * i } })],
+    series: [target({ failed: (i) => 4 * i, more: { 'other_total status="200"': (i) => 75 * i } })],
     expected: fail,
     ask: async (world, label) => {
-      const other = { name: "other", kind: "good", part: "other_total", total: "other_total" } as const;
+      const other = { name: "other", kind: "good", part: 'other_total{status="200"}', total: "other_total" } as const;
       const dir = world.project({ "other.yaml": sloText(other) });
       mkdirSync(join(dir, "team", "api"), { recursive: true });
       writeFileSync(join(dir, "team", "api", "slo.yaml"), AVAILABLE);

@@ -1,0 +1,48 @@
+import type { YamlPath } from "../../lib/config/yaml.ts";
+import { queriesOfIndicator } from "../indicators.ts";
+import type { SloIndicator } from "../indicators.ts";
+import { readSelector } from "../promql.ts";
+import type { Selector } from "../promql.ts";
+import { selects } from "../selects.ts";
+import type { Report } from "../slo-annotations.ts";
+
+/** Reports queries that are right as PromQL and can mean nothing: a part that is all events, and matchers that nothing can fit. */
+export function checkMeaning(indicator: SloIndicator, path: YamlPath, report: Report): void {
+  if (indicator.kind === "raw" || indicator.kind === "threshold") return;
+  const [part = "", total = ""] = queriesOfIndicator(indicator);
+  const side = indicator.kind === "levels" ? indicator.side : indicator.kind;
+  if (normal(part) === normal(total)) {
+    report(
+      [...path, side],
+      `it is the same as total, so that ${side === "good" ? "all" : "no"} events are good whatever happens`,
+    );
+  }
+  for (const [key, query] of [
+    [side, part],
+    ["total", total],
+  ] as const) {
+    const reading = readSelector(query);
+    const label = reading.kind === "refused" ? null : contradictionIn(reading.selector);
+    if (label !== null) report([...path, key], `no series can fit: its matchers of ${label} contradict each other`);
+  }
+}
+
+/** A selector whatever the order of its matchers; any other expression as it is written. */
+function normal(query: string): string {
+  const reading = readSelector(query);
+  if (reading.kind === "refused") return query;
+  const { metric, matchers } = reading.selector;
+  const sorted = matchers.map(({ name, operator, value }) => JSON.stringify([name, operator, value])).toSorted();
+  return JSON.stringify([metric, [...new Set(sorted)]]);
+}
+
+/** A label of which one matcher asks for the very value that another one excludes. */
+function contradictionIn(selector: Selector): string | null {
+  const found = selector.matchers.find(({ name, operator, value }) => {
+    const own = selector.matchers.filter((other) => other.name === name);
+    return (
+      operator === "=" && selects({ ...selector, metric: "", matchers: own }, { __name__: "", [name]: value }) === false
+    );
+  });
+  return found?.name ?? null;
+}
