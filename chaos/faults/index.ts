@@ -1,6 +1,11 @@
 import type { Fault } from "../fault.ts";
+import { bandwidth } from "./bandwidth.ts";
 import { latency } from "./latency.ts";
 import { processKill } from "./process-kill.ts";
+import { processPause } from "./process-pause.ts";
+import { proxyDown } from "./proxy-down.ts";
+import { resetPeer } from "./reset-peer.ts";
+import { timeout } from "./timeout.ts";
 
 /** Every fault there is: a new one is a file in this folder and a line here. */
-export const FAULTS: readonly Fault[] = [latency, processKill];
+export const FAULTS: readonly Fault[] = [latency, bandwidth, timeout, resetPeer, proxyDown, processKill, processPause];

@@ -1,11 +1,10 @@
 import { z } from "zod";
 
 import { durationSchema } from "../../lib/config/duration.ts";
-import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
-import { httpRequest } from "../../lib/http.ts";
-import { createToxiproxyClient } from "../../lib/toxiproxy/client.ts";
-import { defineFault } from "../fault.ts";
+import { usageError } from "../../lib/errors.ts";
 import type { FaultWorld, Proof } from "../fault.ts";
+import { mustAnswer } from "../measure/probe.ts";
+import { defineToxicFault, directionSchema } from "../toxic-fault.ts";
 
 /** Of the asked latency, this share must be measured for the effect to count (jitter set aside). */
 const LEAST_SHARE = 0.8;
@@ -13,104 +12,66 @@ const PROBES = 3;
 const PROBE_TIMEOUT_MS = 10_000;
 
 /** Slows every answer that comes through a Toxiproxy proxy. */
-export const latency = defineFault({
+export const latency = defineToxicFault({
   kind: "latency",
-  nature: "held",
   callerCounts: false,
-  targetKind: "proxy",
-  settings: z.strictObject({ latency: durationSchema, jitter: durationSchema.default(0) }),
-  undoRecordSchema: z.strictObject({ apiUrl: z.string(), proxy: z.string(), toxic: z.string() }),
+  settings: z.strictObject({
+    latency: durationSchema,
+    jitter: durationSchema.default(0),
+    direction: directionSchema,
+  }),
 
-  resolve: async (world, target, name, settings) => {
-    if (target.kind !== "proxy") throw usageError("wrong-target", `latency works on a proxy, not on a ${target.kind}`);
+  toxic: (settings) => ({
+    type: "latency",
+    stream: settings.direction,
+    attributes: { latency: Math.round(settings.latency * 1000), jitter: Math.round(settings.jitter * 1000) },
+  }),
+
+  before: async (world, { probeUrl }, settings) => {
     if (settings.latency <= settings.jitter) {
       throw usageError(
         "wrong-setting",
         "latency must be greater than its jitter, or some answers are not slowed at all",
       );
     }
-    const { env, runId } = world;
-    const toxic = `proofload-${runId}-${name}`;
-    const proxy = await createToxiproxyClient(env, target.apiUrl).getProxy(target.proxyName);
-    if (proxy === null || !proxy.enabled) {
-      throw new ProofloadError({
-        code: "no-proxy",
-        message: `Toxiproxy has no enabled proxy '${target.proxyName}'`,
-        exitCode: 4,
-      });
-    }
-    return { ...target, toxic, beforeMs: await roundTripMs(world, target.probeUrl) };
+    return roundTripMs(world, probeUrl);
   },
 
-  undoRecord: ({ prepared }) => ({ apiUrl: prepared.apiUrl, proxy: prepared.proxyName, toxic: prepared.toxic }),
-
-  locks: ({ prepared }) => [`toxiproxy ${prepared.apiUrl} ${prepared.proxyName}`],
-
-  undoCommand: ({ apiUrl, proxy, toxic }) => `curl -X DELETE ${apiUrl}/proxies/${proxy}/toxics/${toxic}`,
-
-  inject: async ({ env }, { prepared, settings }) =>
-    createToxiproxyClient(env, prepared.apiUrl).addToxic(prepared.proxyName, {
-      name: prepared.toxic,
-      type: "latency",
-      stream: "downstream",
-      toxicity: 1,
-      attributes: { latency: Math.round(settings.latency * 1000), jitter: Math.round(settings.jitter * 1000) },
-    }),
-
-  prove: async (world, { prepared, settings }) => {
+  prove: async (world, { probeUrl, directUrl }, settings, beforeMs) => {
     const askedMs = Math.round(settings.latency * 1000);
-    const measured = await roundTripMs(world, prepared.probeUrl);
-    const direct = await roundTripMs(world, prepared.directUrl);
+    const measured = await roundTripMs(world, probeUrl);
+    const direct = await roundTripMs(world, directUrl);
     const least = LEAST_SHARE * (settings.latency - settings.jitter) * 1000;
-    const slowed = measured - prepared.beforeMs >= least;
+    const slowed = measured - beforeMs >= least;
     // A path past the proxy that slowed down as much was slowed by something else.
-    const byUs = direct - prepared.beforeMs < least;
+    const byUs = direct - beforeMs < least;
     return {
       held: slowed && byUs,
-      measurement: roundTrip(prepared.beforeMs, prepared.beforeMs + askedMs, measured),
+      measurement: roundTrip(beforeMs, beforeMs + askedMs, measured),
       message: slowed
         ? byUs
           ? `answers take ${measured} ms`
           : `the path past the proxy is slow too (${direct} ms), so the fault is not what slows it`
-        : `answers take ${measured} ms, ${prepared.beforeMs} ms before; ${askedMs} ms were asked for`,
+        : `answers take ${measured} ms, ${beforeMs} ms before; ${askedMs} ms were asked for`,
     };
   },
 
-  undo: async ({ env }, record) => createToxiproxyClient(env, record.apiUrl).removeToxic(record.proxy, record.toxic),
-
-  proveUndone: async (world, { prepared, settings }) => {
-    const proxy = await createToxiproxyClient(world.env, prepared.apiUrl).getProxy(prepared.proxyName);
-    if (proxy?.toxics.some((toxic) => toxic.name === prepared.toxic) === true) {
-      return { held: false, measurement: null, message: `the toxic ${prepared.toxic} is still there` };
-    }
-    const measured = await roundTripMs(world, prepared.probeUrl);
-    const most = prepared.beforeMs + (1 - LEAST_SHARE) * settings.latency * 1000;
+  proveOver: async (world, { probeUrl }, settings, beforeMs) => {
+    const measured = await roundTripMs(world, probeUrl);
     return {
-      held: measured <= most,
-      measurement: roundTrip(prepared.beforeMs, null, measured),
-      message: `answers take ${measured} ms, ${prepared.beforeMs} ms before`,
+      held: measured <= beforeMs + (1 - LEAST_SHARE) * settings.latency * 1000,
+      measurement: roundTrip(beforeMs, null, measured),
+      message: `answers take ${measured} ms, ${beforeMs} ms before`,
     };
   },
 });
 
 /** The median of a few round trips in whole milliseconds; any status counts as an answer. */
-async function roundTripMs({ env, signal }: FaultWorld, url: string): Promise<number> {
+async function roundTripMs(world: FaultWorld, url: string): Promise<number> {
   const times: number[] = [];
-  for (let probe = 0; probe < PROBES; probe += 1) {
-    const start = env.clock.monotonicMs();
-    await httpRequest(env, url, { timeoutMs: PROBE_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }).catch(
-      (error: unknown) => {
-        throw new ProofloadError({
-          code: "probe-failed",
-          message: `${url} did not answer: ${messageOf(error)}`,
-          exitCode: 4,
-        });
-      },
-    );
-    times.push(env.clock.monotonicMs() - start);
-  }
+  for (let probe = 0; probe < PROBES; probe += 1) times.push((await mustAnswer(world, url, PROBE_TIMEOUT_MS)).ms);
   times.sort((a, b) => a - b);
-  return Math.round(times[Math.floor(times.length / 2)] ?? 0);
+  return times[Math.floor(times.length / 2)] ?? 0;
 }
 
 function roundTrip(before: number, asked: number | null, measured: number): NonNullable<Proof["measurement"]> {

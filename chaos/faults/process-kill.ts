@@ -1,15 +1,11 @@
-import { readFile } from "node:fs/promises";
-
 import { z } from "zod";
 
 import { durationSchema } from "../../lib/config/duration.ts";
-import type { Env } from "../../lib/env.ts";
-import { ProofloadError, usageError } from "../../lib/errors.ts";
-import { httpRequest } from "../../lib/http.ts";
-import { identifyProcess, isRunning } from "../../lib/process/identity.ts";
-import type { ProcessIdentity } from "../../lib/process/identity.ts";
+import { ProofloadError } from "../../lib/errors.ts";
+import { isRunning } from "../../lib/process/identity.ts";
 import { defineFault } from "../fault.ts";
-import type { FaultWorld } from "../fault.ts";
+import { answers, secondsSince, until } from "../measure/probe.ts";
+import { processOf, resolveProcess } from "../measure/target-process.ts";
 
 const GONE_WITHIN_MS = 2000;
 
@@ -22,21 +18,7 @@ export const processKill = defineFault({
   settings: z.strictObject({ recoversWithin: durationSchema.default(10) }),
   undoRecordSchema: z.strictObject({ pid: z.number(), startedAt: z.string() }),
 
-  resolve: async ({ env }, target) => {
-    if (target.kind !== "process") {
-      throw usageError("wrong-target", `process-kill works on a process, not on a ${target.kind}`);
-    }
-    const identity = await processOf(env, target.pidFile);
-    if (identity === null) {
-      throw new ProofloadError({
-        code: "no-target",
-        message: `process ${target.name} is not running: ${target.pidFile} names no living process`,
-        exitCode: 4,
-      });
-    }
-    if (identity.pid === env.pid) throw usageError("own-process", "proofload does not kill its own processes");
-    return { ...target, identity };
-  },
+  resolve: ({ env }, target) => resolveProcess(env, target, "process-kill"),
 
   undoRecord: ({ prepared }) => prepared.identity,
 
@@ -97,28 +79,3 @@ export const processKill = defineFault({
     };
   },
 });
-
-async function processOf(env: Env, pidFile: string): Promise<ProcessIdentity | null> {
-  const text = await readFile(pidFile, "utf8").catch(() => "");
-  const pid = /^\s*(\d+)\s*$/.exec(text)?.[1];
-  // 0 and 1 would mean this process group and init.
-  return pid === undefined || Number(pid) < 2 ? null : identifyProcess(env, Number(pid));
-}
-
-async function answers(env: Env, url: string): Promise<boolean> {
-  const reply = await httpRequest(env, url, { timeoutMs: 1000 }).catch(() => null);
-  return reply !== null && reply.status >= 200 && reply.status < 300;
-}
-
-async function until({ env, signal }: FaultWorld, timeoutMs: number, holds: () => Promise<boolean>): Promise<boolean> {
-  const deadline = env.clock.monotonicMs() + timeoutMs;
-  for (;;) {
-    if (await holds()) return true;
-    if (env.clock.monotonicMs() >= deadline) return false;
-    await env.clock.sleep(20, signal);
-  }
-}
-
-function secondsSince(env: Env, startMs: number): number {
-  return Math.round(env.clock.monotonicMs() - startMs) / 1000;
-}

@@ -24,7 +24,7 @@ export type ToxiproxyProxy = z.infer<typeof proxySchema>;
 
 export interface Toxic {
   readonly name: string;
-  readonly type: "latency";
+  readonly type: "latency" | "bandwidth" | "timeout" | "reset_peer";
   readonly stream: "downstream" | "upstream";
   readonly toxicity: number;
   readonly attributes: Readonly<Record<string, number>>;
@@ -37,6 +37,8 @@ export interface ToxiproxyClient {
   /** The proxy, or null when there is none of that name. */
   getProxy(name: string): Promise<ToxiproxyProxy | null>;
   addToxic(proxy: string, toxic: Toxic): Promise<void>;
+  /** Takes a proxy up or down; fine when it, or Toxiproxy itself, is gone and it is to be up. */
+  setEnabled(proxy: string, enabled: boolean): Promise<void>;
   /** Also resolves when the toxic, the proxy or Toxiproxy itself is gone: then the toxic is gone too. */
   removeToxic(proxy: string, toxic: string): Promise<void>;
 }
@@ -77,6 +79,14 @@ export function createToxiproxyClient(env: Pick<Env, "fetch">, url: string): Tox
     },
     addToxic: async (proxy, toxic) => {
       await demand([200], "POST", `${proxyPath(proxy)}/toxics`, toxic);
+    },
+    setEnabled: async (proxy, enabled) => {
+      const reply = await call("POST", proxyPath(proxy), { enabled }).catch((error: unknown) => {
+        if (enabled && systemCodeOf(error) === "ECONNREFUSED") return null;
+        throw refused(`POST ${url}${proxyPath(proxy)}: ${messageOf(error)}`, error);
+      });
+      if (reply === null || reply.status === 200 || (enabled && reply.status === 404)) return;
+      throw refused(`POST ${url}${proxyPath(proxy)} answered ${reply.status}: ${reply.text.trim()}`);
     },
     removeToxic: async (proxy, toxic) => {
       const path = `${proxyPath(proxy)}/toxics/${encodeURIComponent(toxic)}`;

@@ -31,7 +31,7 @@ export interface CrashTrial {
 const ROOT = process.cwd();
 
 /** So long a run lasts when nobody kills it. */
-const RUN_MS = 4700;
+const RUN_MS = 7500;
 const GUARDIAN_WITHIN_MS = 5000;
 const RECOVER_WITHIN_MS = 20_000;
 
@@ -215,6 +215,8 @@ spec:
   blastRadius: { targets: 2 }
   faults:
     - { name: slow, kind: latency, target: proxy/store, hold: 900ms, recovery: 100ms, settings: { latency: 60ms } }
+    - { name: paused, kind: process-pause, target: process/store, hold: 900ms, recovery: 100ms }
+    - { name: down, kind: proxy-down, target: proxy/store, with: paused }
     - { name: dead, kind: process-kill, target: process/store, hold: 500ms, recovery: 100ms, settings: { recoversWithin: 5s } }
     - { name: again, kind: latency, target: proxy/store, hold: 900ms, recovery: 100ms, settings: { latency: 60ms } }
 `,

@@ -1,0 +1,150 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import type { Fault, FaultWorld, ReadyFault } from "../chaos/fault.ts";
+import { bandwidth } from "../chaos/faults/bandwidth.ts";
+import { proxyDown } from "../chaos/faults/proxy-down.ts";
+import { resetPeer } from "../chaos/faults/reset-peer.ts";
+import { timeout } from "../chaos/faults/timeout.ts";
+import type { Target } from "../chaos/target.ts";
+import { waitUntilReady } from "../lib/http.ts";
+import { createNodeEnv } from "../lib/node-env.ts";
+import { findFreePorts } from "../lib/process/free-ports.ts";
+import { ensureTools } from "../lib/tools/index.ts";
+import { createToxiproxyClient } from "../lib/toxiproxy/client.ts";
+
+const env = createNodeEnv();
+const world: FaultWorld = { env, runId: "test-run" };
+const { signal } = new AbortController();
+
+let program = "";
+let toxiproxy: ChildProcess | undefined;
+let ports: Readonly<Record<string, number>> = {};
+let upstreamAddress = "";
+const upstream = createServer((_, response) => response.end("x".repeat(30_000)));
+
+beforeAll(async () => {
+  const tools = await ensureTools(env, ["toxiproxy"], { signal, onProgress: () => undefined });
+  program = tools.get("toxiproxy")?.path ?? "";
+  ports = await findFreePorts(["api", "proxy"]);
+  upstream.listen(0, "127.0.0.1");
+  await once(upstream, "listening");
+  upstreamAddress = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  toxiproxy?.kill("SIGKILL");
+  upstream.close();
+  upstream.closeAllConnections();
+});
+
+const apiUrl = (): string => `http://127.0.0.1:${ports["api"]}`;
+const client = () => createToxiproxyClient(env, apiUrl());
+
+async function startToxiproxy(): Promise<void> {
+  toxiproxy = spawn(program, ["-host", "127.0.0.1", "-port", String(ports["api"])], {
+    stdio: "ignore",
+    env: { LOG_LEVEL: "warn" },
+  });
+  expect(await waitUntilReady(env, `${apiUrl()}/version`, { timeoutMs: 10_000 })).toBe(true);
+  await client().createProxy({ name: "store", listen: `127.0.0.1:${ports["proxy"]}`, upstream: upstreamAddress });
+}
+
+async function stopToxiproxy(): Promise<void> {
+  if (toxiproxy === undefined || toxiproxy.exitCode !== null || toxiproxy.signalCode !== null) return;
+  const ended = once(toxiproxy, "exit");
+  toxiproxy.kill("SIGKILL");
+  await ended;
+}
+
+beforeEach(async () => {
+  await stopToxiproxy();
+  await startToxiproxy();
+});
+
+const target = (): Target => ({
+  kind: "proxy",
+  name: "store",
+  apiUrl: apiUrl(),
+  proxyName: "store",
+  probeUrl: `http://127.0.0.1:${ports["proxy"]}/`,
+  directUrl: `http://${upstreamAddress}/`,
+});
+const readyOf = (fault: Fault, settings: object): Promise<ReadyFault> =>
+  fault.ready(world, target(), "it", fault.settings.parse(settings));
+const state = async (): Promise<string> => {
+  const proxy = await client().getProxy("store");
+  return JSON.stringify([proxy?.enabled, proxy?.toxics.map(({ name }) => name)]);
+};
+
+describe.each<[Fault, object, object]>([
+  [bandwidth, { rate: 60 }, { what: "rate through the proxy", asked: 60 }],
+  [timeout, { silence: "300ms" }, { what: "requests through the proxy without an answer", measured: 100 }],
+  [resetPeer, {}, { what: "requests through the proxy reset", measured: 100 }],
+  [proxyDown, {}, { what: "requests through the proxy refused", measured: 100 }],
+])("$kind", (fault, settings, measurement) => {
+  test("has its effect, again and again, until its undo, and leaves nothing", async () => {
+    const before = await state();
+    const ready = await readyOf(fault, settings);
+    await ready.inject();
+    expect(await ready.prove(signal)).toMatchObject({ held: true, measurement });
+    expect(await ready.prove(signal)).toMatchObject({ held: true });
+    expect(await ready.proveUndone(signal)).toMatchObject({ held: false });
+    await ready.undo();
+    await ready.undo();
+    expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+    expect(await state()).toBe(before);
+  });
+
+  test("is not proven where it has no effect", async () => {
+    const ready = await readyOf(fault, settings);
+    expect(await ready.prove(signal)).toMatchObject({ held: false });
+  });
+
+  test("is seen to have ended early when Toxiproxy is restarted", async () => {
+    const ready = await readyOf(fault, settings);
+    await ready.inject();
+    expect(await ready.prove(signal)).toMatchObject({ held: true });
+    await stopToxiproxy();
+    await startToxiproxy();
+    expect(await ready.prove(signal)).toMatchObject({ held: false });
+  });
+
+  test("is undone from the journal's record alone, where it was never injected, and where Toxiproxy is gone", async () => {
+    const before = await state();
+    const ready = await readyOf(fault, settings);
+    const record: unknown = structuredClone(ready.undoRecord);
+    await fault.undo(world, record);
+    await ready.inject();
+    await fault.undo(world, record);
+    expect(await state()).toBe(before);
+    expect(fault.undoCommand(record)).toContain(`${apiUrl()}/proxies/store`);
+    await stopToxiproxy();
+    await fault.undo(world, record);
+  });
+});
+
+test("silence that the upstream keeps, too, is not the fault's doing", async () => {
+  const ready = await readyOf(proxyDown, {});
+  await ready.inject();
+  const [, port] = upstreamAddress.split(":");
+  upstream.closeAllConnections();
+  await new Promise((resolve) => upstream.close(resolve));
+  try {
+    expect(await ready.prove(signal)).toMatchObject({
+      held: false,
+      message: expect.stringContaining("past the proxy") as string,
+    });
+  } finally {
+    upstream.listen(Number(port), "127.0.0.1");
+    await once(upstream, "listening");
+  }
+});
+
+test("a bandwidth that the probe's answer is too small for is refused before anything happens", async () => {
+  await expect(readyOf(bandwidth, { rate: 100_000 })).rejects.toThrow(/too little to tell/);
+});
