@@ -187,6 +187,21 @@ describe("parseSlos", () => {
       "expected proofload.dev/caller-total and one of",
     ],
     [
+      "a caller whose good requests are all requests",
+      edit(`caller-good: k6_http_reqs_total{expected_response="true"}`, "caller-good: k6_http_reqs_total"),
+      "proofload.dev/caller-good: it is the same as total",
+    ],
+    [
+      "a part that is all events",
+      edit(`query: http_requests_total{job="api",status=~"5.."}`, `query: http_requests_total{job="api"}`),
+      "spec.indicator.spec.ratioMetric.bad: it is the same as total",
+    ],
+    [
+      "matchers that contradict each other",
+      edit(`status=~"5.."`, `status="500",status="503"`),
+      "spec.indicator.spec.ratioMetric.bad: no series can fit: its matchers of status contradict each other",
+    ],
+    [
       "a caller of two metrics",
       edit("caller-total: k6_http_reqs_total", "caller-total: k6_iterations_total"),
       "expected selectors of one metric",

@@ -3,6 +3,7 @@ import type { YamlPath } from "../lib/config/yaml.ts";
 import type { CountedBy, RatioIndicator } from "../lib/run/plan.ts";
 import { bucketEdgeOf } from "./bucket-edge.ts";
 import type { SloIndicator } from "./indicators.ts";
+import { checkMeaning } from "./model/check-meaning.ts";
 import { readSelector } from "./promql.ts";
 
 const PREFIX = "proofload.dev/";
@@ -73,7 +74,13 @@ export function callerOf(
   if (!metrics.includes(null) && new Set(metrics).size > 1) {
     report(annotationPath(first), `expected selectors of one metric, found ${metrics.join(" and ")}`);
   }
-  return ratioOf(annotations[CALLER_GOOD]?.trim(), annotations[CALLER_BAD]?.trim(), annotations[CALLER_TOTAL]?.trim());
+  const caller = ratioOf(
+    annotations[CALLER_GOOD]?.trim(),
+    annotations[CALLER_BAD]?.trim(),
+    annotations[CALLER_TOTAL]?.trim(),
+  );
+  checkMeaning(caller, [], (_, message) => report(annotationPath(first), message));
+  return caller;
 }
 
 /** The caller's durations of a latency, by its annotation; null without it. */
