@@ -1,24 +1,17 @@
-import { z } from "zod";
-
-import type { Env } from "../env.ts";
 import { ProofloadError } from "../errors.ts";
-import { engineAddress, parseEngineAddress } from "./address.ts";
-import { negotiateApiVersion } from "./api-version.ts";
-import { createAsk, failed, noEngine, statusOf } from "./ask.ts";
-import { connectDocker } from "./connect.ts";
+import { engineAddress } from "./address.ts";
+import { failed, statusOf } from "./ask.ts";
 import { copyLog } from "./copy-log.ts";
 import { containerOptions } from "./container-options.ts";
 import type { ContainerEnd, ContainerId, DockerEngine } from "./engine.ts";
+import { openEngine } from "./open-engine.ts";
+import type { EngineEnv } from "./open-engine.ts";
 
 /** Beside the grace that a container is given. */
 const STOP_TAKES_MS = 20_000;
 const GONE_WITHIN_MS = 20_000;
 /** A wait that lost its connection is begun again after so long. */
 const AGAIN_MS = 500;
-
-const versionSchema = z.object({ Version: z.string(), ApiVersion: z.string(), MinAPIVersion: z.string().optional() });
-
-type EngineEnv = Pick<Env, "vars" | "homeDir" | "clock">;
 
 /**
  * The Docker engine of this machine, or the one at `address` (as DOCKER_HOST has it). None that answers, or one whose API
@@ -29,16 +22,7 @@ export async function createDockerEngine(
   address = engineAddress(env),
   answersWithinMs?: number,
 ): Promise<DockerEngine> {
-  const where = parseEngineAddress(address, env.vars);
-  const ask = createAsk(env, address);
-  const told = versionSchema.safeParse(
-    await ask("tell its version", (signal) => connectDocker(where).version({ abortSignal: signal }), answersWithinMs),
-  );
-  if (!told.success) throw noEngine(address, "what answers there is no Docker engine");
-  const { Version: version, ApiVersion: newest, MinAPIVersion: oldest = "1.0" } = told.data;
-  const apiVersion = negotiateApiVersion({ newest, oldest });
-  if (apiVersion === null) throw noEngine(address, `its API ${oldest} to ${newest} is none that proofload speaks`);
-  const docker = connectDocker(where, apiVersion);
+  const { docker, ask, version, apiVersion } = await openEngine(env, address, answersWithinMs);
   const gone = (error: unknown): boolean => statusOf(error) === 404;
 
   const inspectEnd = async (id: ContainerId): Promise<ContainerEnd | null> => {

@@ -1,0 +1,192 @@
+import { open, rm, stat, statfs } from "node:fs/promises";
+import { join, posix } from "node:path";
+
+import { z } from "zod";
+
+import { sizeSchema } from "../../lib/config/size.ts";
+import type { Env } from "../../lib/env.ts";
+import { messageOf, ProofloadError, systemCodeOf, usageError } from "../../lib/errors.ts";
+import { defineFault } from "../fault.ts";
+import { containerRecordShape, resolveContainer, unseen } from "../measure/target-container.ts";
+import type { ContainerBefore } from "../measure/target-container.ts";
+
+const CHUNK = Buffer.alloc(2 ** 20);
+/** What a disk that others use, too, keeps free. */
+const RESERVE_BYTES = 2 ** 30;
+/** Of the asked size, this share must be gone from what was free. */
+const LEAST_SHARE = 0.8;
+
+/** Fills a file system that a container sees with one file of the run's own, as far as there is place. */
+export const diskFill = defineFault({
+  kind: "disk-fill",
+  nature: "held",
+  callerCounts: false,
+  targetKind: "container",
+  settings: z.strictObject({
+    /** A folder in the container. */
+    path: z.string().regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))/, "expected an absolute path in the container, without .."),
+    size: sizeSchema,
+  }),
+  undoRecordSchema: z.strictObject({ ...containerRecordShape, pid: z.number(), files: z.array(z.string()) }),
+
+  resolve: async (world, target, name, { path, size }) => {
+    const found = await resolveContainer(world, target, "disk-fill");
+    const folder = insideOf(found.state.pid, path);
+    const isFolder = await stat(folder).then(
+      (entry) => entry.isDirectory(),
+      (error: unknown) => {
+        throw notReachable(found, path, error);
+      },
+    );
+    if (!isFolder) throw usageError("wrong-setting", `${path} in container ${found.name} is no folder`);
+    const freeBytes = await freeIn(folder);
+    if ((await isShared(world.env, folder)) && freeBytes - size < RESERVE_BYTES) {
+      throw usageError(
+        "wrong-setting",
+        `${path} in container ${found.name} is on a disk of this machine with ${megabytes(freeBytes)} MB free: ${megabytes(size)} MB would leave less than ${megabytes(RESERVE_BYTES)} MB to everybody`,
+        "Fill a volume of limited size, or less.",
+      );
+    }
+    return { ...found, file: posix.join(path, `proofload-${world.runId}-${name}`), freeBytes };
+  },
+
+  undoRecord: ({ prepared }) => ({
+    engine: prepared.engine,
+    id: prepared.id,
+    pid: prepared.state.pid,
+    files: [...placesOf(prepared, prepared.file)],
+  }),
+
+  locks: ({ prepared: { id }, settings: { path } }) => [`container ${id} disk ${path}`],
+
+  undoCommand: ({ files }) => `rm -f ${files.map((file) => `'${file}'`).join(" ")}`,
+
+  inject: async ({ signal }, { prepared, settings: { size } }) => {
+    const file = await open(insideOf(prepared.state.pid, prepared.file), "wx", 0o600);
+    try {
+      for (let written = 0; written < size; written += CHUNK.length) {
+        signal?.throwIfAborted();
+        await file.write(CHUNK, 0, Math.min(CHUNK.length, size - written));
+      }
+    } catch (error) {
+      // That it is full is what was asked for.
+      if (!["ENOSPC", "EDQUOT"].includes(systemCodeOf(error) ?? "")) throw error;
+    } finally {
+      await file.close();
+    }
+  },
+
+  prove: async (_, { prepared, settings: { path, size } }) => {
+    const folder = insideOf(prepared.state.pid, path);
+    const there = await stat(insideOf(prepared.state.pid, prepared.file)).catch(() => null);
+    if (there === null) return unseen(`${prepared.file} is gone: somebody removed it, or the container was restarted`);
+    const free = await freeIn(folder);
+    const asked = Math.max(0, prepared.freeBytes - size);
+    const held = prepared.freeBytes - free >= LEAST_SHARE * Math.min(size, prepared.freeBytes);
+    return {
+      held,
+      measurement: {
+        what: `free in ${path}`,
+        unit: "MB",
+        before: megabytes(prepared.freeBytes),
+        asked: megabytes(asked),
+        measured: megabytes(free),
+      },
+      message: held ? `${megabytes(free)} MB are free in ${path}` : `${megabytes(free)} MB are still free in ${path}`,
+    };
+  },
+
+  undo: async (_, { files }) => {
+    const failures: string[] = [];
+    for (const file of files) {
+      await rm(file, { force: true }).catch((error: unknown) => {
+        // A container that does not run has no such way in.
+        if (!["ENOENT", "ENOTDIR", "ESRCH"].includes(systemCodeOf(error) ?? "")) failures.push(messageOf(error));
+      });
+    }
+    if (failures.length > 0) throw new Error(failures.join("; "));
+  },
+
+  proveUndone: async (_, { prepared, settings: { path, size } }) => {
+    const files = await Promise.all(
+      placesOf(prepared, prepared.file).map((file) =>
+        stat(file).then(
+          () => file,
+          () => null,
+        ),
+      ),
+    );
+    const left = files.find((file) => file !== null);
+    if (left !== undefined) return unseen(`${left} is still there`);
+    const folder = insideOf(prepared.state.pid, path);
+    const free = await freeIn(folder).catch(() => null);
+    if (free === null) return unseen(`${path} in container ${prepared.name} can't be seen any more`);
+    const held = free >= prepared.freeBytes - (1 - LEAST_SHARE) * size;
+    return {
+      held,
+      measurement: {
+        what: `free in ${path}`,
+        unit: "MB",
+        before: null,
+        asked: megabytes(prepared.freeBytes),
+        measured: megabytes(free),
+      },
+      message: `${megabytes(free)} MB are free in ${path}`,
+    };
+  },
+});
+
+/** A path of the container as this machine sees it: by the root of its first process, which needs no program in it. */
+function insideOf(pid: number, path: string): string {
+  return join("/proc", String(pid), "root", path);
+}
+
+/** Everywhere where a file of a container may be found, running or not: by its process, in the volume that it is on, in the container's own layer. */
+function placesOf({ state }: ContainerBefore, file: string): readonly string[] {
+  const mount = state.mounts
+    .filter(({ destination }) => file.startsWith(`${destination.replace(/\/$/, "")}/`))
+    .toSorted((a, b) => b.destination.length - a.destination.length)[0];
+  const inMount = mount === undefined ? [] : [join(mount.source, file.slice(mount.destination.length))];
+  const inLayer = mount !== undefined || state.upperDir === null ? [] : [join(state.upperDir, file)];
+  return [insideOf(state.pid, file), ...inMount, ...inLayer];
+}
+
+async function freeIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** Whether a folder is on a disk on which this machine, its engine or this run has things, too. */
+async function isShared({ cwd, tempDir }: Env, folder: string): Promise<boolean> {
+  const { dev } = await stat(folder);
+  const others = ["/", "/var/lib/docker", tempDir, cwd];
+  const devices = await Promise.all(
+    others.map((path) =>
+      stat(path).then(
+        (entry) => entry.dev,
+        () => null,
+      ),
+    ),
+  );
+  const overlay = await statfs(folder);
+  const root = await statfs("/");
+  // A container's own root file system is an overlay: its device is its own, its blocks are those of the disk below.
+  const sameBlocks = overlay.blocks === root.blocks && overlay.bsize === root.bsize;
+  return devices.includes(dev) || sameBlocks;
+}
+
+function notReachable({ name, state }: ContainerBefore, path: string, error: unknown): ProofloadError {
+  const code = systemCodeOf(error);
+  return code === "ENOENT" && state.pid > 0
+    ? usageError("wrong-setting", `there is no ${path} in container ${name}`)
+    : new ProofloadError({
+        code: "not-here",
+        message: `the files of container ${name} can't be reached from here: ${messageOf(error)}`,
+        hint: "It must be on this machine, and this user must be root.",
+        exitCode: 4,
+      });
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e5) / 10;
+}

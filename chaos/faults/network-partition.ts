@@ -1,0 +1,129 @@
+import { z } from "zod";
+
+import { usageError } from "../../lib/errors.ts";
+import { defineFault } from "../fault.ts";
+import {
+  containerRecordShape,
+  controlOf,
+  dockerCommand,
+  isSilent,
+  proveBack,
+  resolveContainer,
+  unseen,
+  whyAnotherStart,
+} from "../measure/target-container.ts";
+
+const BACK_WITHIN_MS = 15_000;
+const SILENT_MS = 500;
+
+const attachmentSchema = z.strictObject({
+  network: z.string(),
+  aliases: z.array(z.string()),
+  address: z.string().nullable(),
+});
+
+/** Takes a container off its networks, and puts it back with the names and addresses that it had. */
+export const networkPartition = defineFault({
+  kind: "network-partition",
+  nature: "held",
+  callerCounts: true,
+  targetKind: "container",
+  settings: z.strictObject({
+    /** Of which networks; all that it is on, if left out. */
+    networks: z.array(z.string()).nonempty().optional(),
+  }),
+  undoRecordSchema: z.strictObject({ ...containerRecordShape, attachments: z.array(attachmentSchema) }),
+
+  resolve: async (world, target, _, { networks }) => {
+    const found = await resolveContainer(world, target, "network-partition");
+    const all = found.state.attachments.filter(({ network }) => network !== "none");
+    const known = all.map(({ network }) => network);
+    const missing = networks?.find((network) => !known.includes(network));
+    if (missing !== undefined || all.length === 0) {
+      throw usageError(
+        "wrong-setting",
+        `container ${found.name} is not on ${missing ?? "any network"}`,
+        `It is on: ${known.join(", ") || "none"}.`,
+      );
+    }
+    if (known.includes("host")) {
+      throw usageError(
+        "wrong-target",
+        `container ${found.name} has the network of its machine: nothing can take it off`,
+      );
+    }
+    return { ...found, cut: all.filter(({ network }) => networks === undefined || networks.includes(network)) };
+  },
+
+  undoRecord: ({ prepared: { engine, id, cut } }) => ({
+    engine,
+    id,
+    attachments: cut.map((one) => ({ ...one, aliases: [...one.aliases] })),
+  }),
+
+  locks: ({ prepared: { id } }) => [`container ${id} network`],
+
+  undoCommand: ({ engine, id, attachments }) =>
+    attachments
+      .map(({ network, aliases, address }) => {
+        const names = network === "bridge" ? [] : aliases.map((alias) => `--alias ${alias}`);
+        return dockerCommand(
+          engine,
+          ["network connect", ...names, ...(address === null ? [] : [`--ip ${address}`]), network, id].join(" "),
+        );
+      })
+      .join("; "),
+
+  inject: async ({ env }, { prepared: { engine, id, cut } }) => {
+    const control = await controlOf(env, engine);
+    for (const { network } of cut) await control.detach(id, network);
+  },
+
+  prove: async (world, { prepared }) => {
+    const state = await (await controlOf(world.env, prepared.engine)).inspect(prepared.id);
+    const why = whyAnotherStart(prepared, state);
+    if (why !== null) return unseen(why);
+    const now = (state?.attachments ?? []).map(({ network }) => network);
+    const on = prepared.cut.filter(({ network }) => now.includes(network)).map(({ network }) => network);
+    if (on.length > 0) return unseen(`container ${prepared.name} is on ${on.join(", ")}: somebody put it back`);
+    // On another network it may well answer.
+    const all = prepared.cut.length === prepared.state.attachments.length;
+    const { silent, words } = await isSilent(world, prepared, SILENT_MS);
+    return {
+      held: silent || !all,
+      measurement: {
+        what: "networks that it was cut off",
+        unit: "1",
+        before: 0,
+        asked: prepared.cut.length,
+        measured: prepared.cut.length,
+      },
+      message: silent || !all ? `container ${prepared.name} is cut off` : `it is cut off, but ${words}`,
+    };
+  },
+
+  undo: async ({ env }, { engine, id, attachments }) => {
+    const control = await controlOf(env, engine);
+    for (const attachment of attachments) {
+      const state = await control.inspect(id);
+      if (state === null) return;
+      if (!state.attachments.some(({ network }) => network === attachment.network)) {
+        await control.attach(id, attachment);
+      }
+    }
+  },
+
+  proveUndone: async (world, { prepared }) => {
+    const back = await proveBack(world, prepared, {
+      withinMs: BACK_WITHIN_MS,
+      sinceMs: world.env.clock.monotonicMs(),
+      asked: null,
+    });
+    const state = await (await controlOf(world.env, prepared.engine)).inspect(prepared.id);
+    const lost = prepared.cut.find(({ network, aliases }) => {
+      const now = state?.attachments.find((one) => one.network === network);
+      return now === undefined || aliases.some((alias) => !now.aliases.includes(alias));
+    });
+    return lost === undefined ? back : unseen(`container ${prepared.name} lost its place on ${lost.network}`);
+  },
+});

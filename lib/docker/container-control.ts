@@ -1,0 +1,210 @@
+import type { NetworkConnectOptions } from "dockerode";
+import { z } from "zod";
+
+import { statusOf } from "./ask.ts";
+import { openEngine } from "./open-engine.ts";
+import type { EngineEnv } from "./open-engine.ts";
+
+/** How a container is attached to a network, as far as it has to be attached again. */
+export interface Attachment {
+  readonly network: string;
+  readonly aliases: readonly string[];
+  /** The address that was asked for; null where the engine chose it. */
+  readonly address: string | null;
+}
+
+/** Limits of a container as the engine keeps them; 0 means none. */
+export interface ContainerLimits {
+  readonly cpuQuota: number;
+  readonly cpuPeriod: number;
+  readonly nanoCpus: number;
+  readonly memory: number;
+  readonly memorySwap: number;
+}
+
+/** A container as it is now. */
+export interface ContainerState {
+  readonly name: string;
+  readonly running: boolean;
+  readonly paused: boolean;
+  /** Of this start: another one is another start of the same container. */
+  readonly startedAt: string;
+  /** Of its first process as the engine's machine counts; 0 when it does not run. */
+  readonly pid: number;
+  readonly restartPolicy: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly attachments: readonly Attachment[];
+  readonly limits: ContainerLimits;
+  readonly mounts: readonly { readonly source: string; readonly destination: string }[];
+  /** Where its own changes to its root file system are on the engine's machine, if the engine says so. */
+  readonly upperDir: string | null;
+}
+
+/** What a container uses, and what of that was held back. */
+export interface ContainerUse {
+  /** Periods in which a CPU limit was in force, and those in which it held the container back. */
+  readonly cpuPeriods: number;
+  readonly throttledPeriods: number;
+  readonly memoryLimit: number;
+}
+
+/** What faults do to containers that somebody runs. Each call has a deadline; failures are errors with exit code 4. */
+export interface ContainerControl {
+  /** Null when it is gone. */
+  inspect(id: string): Promise<ContainerState | null>;
+  use(id: string): Promise<ContainerUse>;
+  kill(id: string, signal: string): Promise<void>;
+  pause(id: string): Promise<void>;
+  unpause(id: string): Promise<void>;
+  start(id: string): Promise<void>;
+  /** Asks it to end, and kills it after `graceSeconds`. */
+  stop(id: string, graceSeconds: number): Promise<void>;
+  /** Changes limits, those that are given. */
+  update(id: string, limits: Partial<ContainerLimits>): Promise<void>;
+  attach(id: string, attachment: Attachment): Promise<void>;
+  detach(id: string, network: string): Promise<void>;
+}
+
+const networkSchema = z.object({
+  Aliases: z.array(z.string()).nullish(),
+  IPAMConfig: z.object({ IPv4Address: z.string().optional() }).nullish(),
+});
+const inspectSchema = z.object({
+  Id: z.string(),
+  Name: z.string(),
+  State: z.object({ Running: z.boolean(), Paused: z.boolean(), StartedAt: z.string(), Pid: z.number() }),
+  Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
+  NetworkSettings: z.object({ Networks: z.record(z.string(), networkSchema).nullish() }),
+  HostConfig: z.object({
+    RestartPolicy: z.object({ Name: z.string() }).nullish(),
+    CpuQuota: z.number().nullish(),
+    CpuPeriod: z.number().nullish(),
+    NanoCpus: z.number().nullish(),
+    Memory: z.number().nullish(),
+    MemorySwap: z.number().nullish(),
+  }),
+  Mounts: z.array(z.object({ Source: z.string().nullish(), Destination: z.string() })).nullish(),
+  GraphDriver: z.object({ Data: z.record(z.string(), z.string()).nullish() }).nullish(),
+});
+const statsSchema = z.object({
+  cpu_stats: z.object({ throttling_data: z.object({ periods: z.number(), throttled_periods: z.number() }) }),
+  memory_stats: z.object({ limit: z.number().optional() }),
+});
+
+const STOP_TAKES_MS = 20_000;
+
+/** Control of the containers on the engine at `address`, as DOCKER_HOST has it; throws as `createDockerEngine` does. */
+export async function createContainerControl(env: EngineEnv, address: string): Promise<ContainerControl> {
+  const { docker, ask } = await openEngine(env, address);
+  const control: ContainerControl = {
+    inspect: async (id) => {
+      try {
+        const found = await ask("tell how a container is", (abortSignal) =>
+          docker.getContainer(id).inspect({ abortSignal }),
+        );
+        return stateOf(inspectSchema.parse(found));
+      } catch (error) {
+        if (statusOf(error) === 404) return null;
+        throw error;
+      }
+    },
+    use: async (id) => {
+      const stats = await ask("tell what a container uses", (abortSignal) =>
+        docker.getContainer(id).stats({ stream: false, "one-shot": true, abortSignal } as { stream: false }),
+      );
+      const { cpu_stats: cpu, memory_stats: memory } = statsSchema.parse(stats);
+      return {
+        cpuPeriods: cpu.throttling_data.periods,
+        throttledPeriods: cpu.throttling_data.throttled_periods,
+        memoryLimit: memory.limit ?? 0,
+      };
+    },
+    kill: async (id, signal) => {
+      await ask("kill a container", (abortSignal) => docker.getContainer(id).kill({ signal, abortSignal }));
+    },
+    pause: async (id) => {
+      await ask("pause a container", (abortSignal) => docker.getContainer(id).pause({ abortSignal }));
+    },
+    unpause: async (id) => {
+      await ask("unpause a container", (abortSignal) => docker.getContainer(id).unpause({ abortSignal }));
+    },
+    start: async (id) => {
+      await ask("start a container", (abortSignal) => docker.getContainer(id).start({ abortSignal })).catch(
+        // 304: it runs.
+        ignore([304]),
+      );
+    },
+    stop: async (id, graceSeconds) => {
+      const stop = (abortSignal: AbortSignal): Promise<unknown> =>
+        docker.getContainer(id).stop({ t: graceSeconds, abortSignal });
+      await ask("stop a container", stop, STOP_TAKES_MS + graceSeconds * 1000).catch(ignore([304]));
+    },
+    update: async (id, limits) => {
+      const changes = {
+        ...(limits.cpuQuota === undefined ? {} : { CpuQuota: limits.cpuQuota }),
+        ...(limits.cpuPeriod === undefined ? {} : { CpuPeriod: limits.cpuPeriod }),
+        ...(limits.nanoCpus === undefined ? {} : { NanoCpus: limits.nanoCpus }),
+        ...(limits.memory === undefined ? {} : { Memory: limits.memory }),
+        ...(limits.memorySwap === undefined ? {} : { MemorySwap: limits.memorySwap }),
+      };
+      await ask("change a container's limits", (abortSignal) =>
+        docker.getContainer(id).update({ ...changes, abortSignal }),
+      );
+    },
+    attach: async (id, { network, aliases, address: own }) => {
+      // The default network knows no names.
+      const named = network === "bridge" ? {} : { Aliases: [...aliases] };
+      const EndpointConfig = { ...named, ...(own === null ? {} : { IPAMConfig: { IPv4Address: own } }) };
+      await ask("attach a container to a network", (abortSignal) =>
+        docker.getNetwork(network).connect({ Container: id, EndpointConfig, abortSignal } as NetworkConnectOptions),
+      ).catch(async (error: unknown) => {
+        // 403: it is attached.
+        const state = await control.inspect(id);
+        if (state?.attachments.some((one) => one.network === network) !== true) throw error;
+      });
+    },
+    detach: async (id, network) => {
+      await ask("detach a container from a network", (abortSignal) =>
+        docker.getNetwork(network).disconnect({ Container: id, Force: true, abortSignal } as NetworkConnectOptions),
+      );
+    },
+  };
+  return control;
+}
+
+function ignore(statuses: readonly number[]): (error: unknown) => void {
+  return (error) => {
+    const status = statusOf(error);
+    if (status === undefined || !statuses.includes(status)) throw error;
+  };
+}
+
+function stateOf(found: z.infer<typeof inspectSchema>): ContainerState {
+  const { State, HostConfig, Config, NetworkSettings, Mounts, GraphDriver } = found;
+  return {
+    name: found.Name.replace(/^\//, ""),
+    running: State.Running,
+    paused: State.Paused,
+    startedAt: State.StartedAt,
+    pid: State.Pid,
+    restartPolicy: HostConfig.RestartPolicy?.Name ?? "",
+    labels: Config.Labels ?? {},
+    attachments: Object.entries(NetworkSettings.Networks ?? {}).map(([network, { Aliases, IPAMConfig }]) => ({
+      network,
+      // The engine adds the id by itself.
+      aliases: (Aliases ?? []).filter((alias) => !found.Id.startsWith(alias)),
+      address: IPAMConfig?.IPv4Address ?? null,
+    })),
+    limits: {
+      cpuQuota: HostConfig.CpuQuota ?? 0,
+      cpuPeriod: HostConfig.CpuPeriod ?? 0,
+      nanoCpus: HostConfig.NanoCpus ?? 0,
+      memory: HostConfig.Memory ?? 0,
+      memorySwap: HostConfig.MemorySwap ?? 0,
+    },
+    mounts: (Mounts ?? []).flatMap(({ Source, Destination }) =>
+      Source === undefined || Source === null || Source === "" ? [] : [{ source: Source, destination: Destination }],
+    ),
+    upperDir: GraphDriver?.Data?.["UpperDir"] ?? null,
+  };
+}

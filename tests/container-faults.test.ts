@@ -1,0 +1,204 @@
+import { execFileSync } from "node:child_process";
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import type { Fault, FaultWorld, ReadyFault } from "../chaos/fault.ts";
+import { containerKill } from "../chaos/faults/container-kill.ts";
+import { containerPause } from "../chaos/faults/container-pause.ts";
+import { containerStop } from "../chaos/faults/container-stop.ts";
+import { cpu } from "../chaos/faults/cpu.ts";
+import { diskFill } from "../chaos/faults/disk-fill.ts";
+import { memory } from "../chaos/faults/memory.ts";
+import { networkPartition } from "../chaos/faults/network-partition.ts";
+import { packetLoss } from "../chaos/faults/packet-loss.ts";
+import type { Target } from "../chaos/target.ts";
+import { createDockerEngine } from "../lib/docker/index.ts";
+import { waitUntilReady } from "../lib/http.ts";
+import { createNodeEnv } from "../lib/node-env.ts";
+import { findFreePorts } from "../lib/process/free-ports.ts";
+import { buildNodeImage, NODE_IMAGE, removeNodeImage, whyNoDocker } from "./support/docker.ts";
+
+const env = createNodeEnv();
+const world: FaultWorld = { env, runId: "test-run" };
+const { signal } = new AbortController();
+const without = await whyNoDocker();
+const title = `on a real container${without === null ? "" : ` (skipped: ${without})`}`;
+
+// It uses some CPU, so that a limit on that can be told.
+const SERVER = `
+setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 40);
+require("http").createServer((_, response) => response.end("ok")).listen(8080, "0.0.0.0");
+process.on("SIGTERM", () => process.exit(0));
+`;
+const NETWORK = `proofload-test-${process.pid}`;
+const NAME = `proofload-test-app-${process.pid}`;
+
+const docker = (...args: readonly string[]): string => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const inspect = (format: string): string => docker("inspect", "--format", format, NAME);
+
+describe.skipIf(without !== null)(title, () => {
+  let target: Target;
+  let url = "";
+
+  beforeAll(async () => {
+    await buildNodeImage();
+    docker("network", "create", NETWORK);
+  }, 60_000);
+  afterAll(async () => {
+    docker("network", "rm", NETWORK);
+    await removeNodeImage();
+  });
+
+  beforeEach(() => start());
+  afterEach(() => void docker("rm", "--force", "--volumes", NAME));
+
+  async function start(...more: readonly string[]): Promise<void> {
+    const { port } = await findFreePorts(["port"]);
+    url = `http://127.0.0.1:${port}/`;
+    const published = ["--publish", `127.0.0.1:${port}:8080`, "--network", NETWORK, "--network-alias", "shop"];
+    const disk = ["--tmpfs", "/data:size=40m"];
+    const id = docker("run", "--detach", "--name", NAME, ...published, ...disk, ...more, NODE_IMAGE, "-e", SERVER);
+    expect(await waitUntilReady(env, url, { timeoutMs: 15_000 })).toBe(true);
+    target = { kind: "container", name: "app", engine: (await createDockerEngine(env)).address, id, readyUrl: url };
+  }
+  async function restart(...more: readonly string[]): Promise<void> {
+    docker("rm", "--force", NAME);
+    await start(...more);
+  }
+  const readyOf = (fault: Fault, settings: object): Promise<ReadyFault> =>
+    fault.ready(world, target, "it", fault.settings.parse(settings));
+  /** What a fault may change, and must have put back. */
+  const state = (): string =>
+    [
+      inspect("{{.State.Status}} {{.HostConfig.CpuQuota}} {{.HostConfig.NanoCpus}}").replace(" -1 ", " 0 "),
+      inspect("{{range $name, $it := .NetworkSettings.Networks}}{{$name}} {{end}}"),
+      execFileSync("nsenter", ["-t", inspect("{{.State.Pid}}"), "-n", "iptables", "-S"], { encoding: "utf8" }),
+      execFileSync("ls", ["-a", `/proc/${inspect("{{.State.Pid}}")}/root/data`], { encoding: "utf8" }),
+    ].join("\n");
+
+  describe.each<[Fault, object, object]>([
+    [containerPause, {}, { measured: 1 }],
+    [containerStop, { grace: "2s" }, { measured: 0 }],
+    [networkPartition, {}, { measured: 1 }],
+    [packetLoss, { loss: 0.5 }, { what: "packets dropped", asked: 50 }],
+    [cpu, { cores: 0.2 }, { measured: 0.2 }],
+    [memory, { limit: "100MiB" }, { measured: 100 }],
+    [diskFill, { path: "/data", size: "30MB" }, { what: "free in /data", unit: "MB" }],
+  ])("$kind", (fault, settings, measurement) => {
+    test("has its effect, again and again, until its undo, and leaves nothing", async () => {
+      const before = state();
+      const ready = await readyOf(fault, settings);
+      await ready.inject();
+      const proof = await ready.prove(signal);
+      expect(proof).toMatchObject({ held: true, measurement });
+      expect(await ready.prove(signal)).toMatchObject({ held: true });
+      await ready.undo();
+      await ready.undo();
+      expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+      expect(state()).toBe(before);
+    });
+
+    test("is not proven where it has no effect", async () => {
+      const ready = await readyOf(fault, settings);
+      expect(await ready.prove(signal)).toMatchObject({ held: false });
+    });
+
+    test("is undone from the journal's record alone, where it was never injected, and where the container is gone", async () => {
+      const before = state();
+      const ready = await readyOf(fault, settings);
+      const record: unknown = structuredClone(ready.undoRecord);
+      await fault.undo(world, record);
+      await ready.inject();
+      await fault.undo(world, record);
+      expect(state()).toBe(before);
+      docker("rm", "--force", NAME);
+      await fault.undo(world, record);
+      expect(await ready.prove(signal)).toMatchObject({ held: false });
+      await start();
+    });
+  });
+
+  test.each<[Fault, object, readonly string[]]>([
+    [containerPause, {}, ["unpause", NAME]],
+    [containerStop, { grace: "1s" }, ["start", NAME]],
+    [networkPartition, {}, ["network", "connect", NETWORK, NAME]],
+    [cpu, { cores: 0.2 }, ["update", "--cpu-quota", "90000", NAME]],
+    [memory, { limit: "100MiB" }, ["update", "--memory", "300m", "--memory-swap", "300m", NAME]],
+  ])("$kind is seen to have been ended early by somebody else", async (fault, settings, heal) => {
+    const ready = await readyOf(fault, settings);
+    await ready.inject();
+    expect(await ready.prove(signal)).toMatchObject({ held: true });
+    docker(...heal);
+    expect(await ready.prove(signal)).toMatchObject({ held: false });
+    await ready.undo();
+  });
+
+  test("network-partition gives the names back by which others find the container", async () => {
+    const aliases = (): string => inspect(`{{(index .NetworkSettings.Networks "${NETWORK}").Aliases}}`);
+    expect(aliases()).toContain("shop");
+    const ready = await readyOf(networkPartition, {});
+    await ready.inject();
+    await ready.undo();
+    expect(aliases()).toContain("shop");
+    expect(networkPartition.undoCommand(ready.undoRecord)).toContain(`network connect --alias`);
+  });
+
+  test("limits that were there before are there again", async () => {
+    await restart("--cpus", "0.8", "--memory", "500m", "--memory-swap", "600m");
+    const limits = (): string => inspect("{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}");
+    const before = limits();
+    for (const [fault, settings] of [
+      [cpu, { cores: 0.2 }],
+      [memory, { limit: "100MiB" }],
+    ] as const) {
+      const ready = await readyOf(fault, settings);
+      await ready.inject();
+      expect(await ready.prove(signal)).toMatchObject({ held: true });
+      await ready.undo();
+      expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+    }
+    expect(limits()).toBe(before);
+  });
+
+  describe("container-kill", () => {
+    test("is a crash, after which a restart policy brings the container back by itself", async () => {
+      await restart("--restart", "unless-stopped");
+      const ready = await readyOf(containerKill, {});
+      const startedAt = inspect("{{.State.StartedAt}}");
+      await ready.inject();
+      expect(await ready.prove(signal)).toMatchObject({ held: true });
+      expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+      await ready.undo();
+      expect(inspect("{{.State.StartedAt}}")).not.toBe(startedAt);
+    });
+
+    test("by the engine is not recovered from by itself, and the undo starts the container", async () => {
+      await restart("--restart", "unless-stopped");
+      const ready = await readyOf(containerKill, { how: "kill", recoversWithin: "1s" });
+      await ready.inject();
+      expect(await ready.prove(signal)).toMatchObject({ held: true });
+      expect(await ready.proveUndone(signal)).toMatchObject({ held: false });
+      const record: unknown = structuredClone(ready.undoRecord);
+      await containerKill.undo(world, record);
+      await containerKill.undo(world, record);
+      expect(inspect("{{.State.Status}}")).toBe("running");
+      docker("rm", "--force", NAME);
+      await containerKill.undo(world, record);
+      await start();
+    });
+  });
+
+  test("a disk that others need is not filled", async () => {
+    await expect(readyOf(diskFill, { path: "/", size: "100000GB" })).rejects.toThrow(/would leave less than/);
+    await expect(readyOf(diskFill, { path: "/none", size: "1MB" })).rejects.toThrow(/there is no \/none/);
+    expect(() => diskFill.settings.parse({ path: "/data/../..", size: "1MB" })).toThrow();
+  });
+
+  test("a container that does not run, or is paused, is no target", async () => {
+    docker("pause", NAME);
+    await expect(readyOf(containerStop, {})).rejects.toThrow(/is paused/);
+    docker("unpause", NAME);
+    docker("stop", "--time", "1", NAME);
+    await expect(readyOf(containerStop, {})).rejects.toThrow(/does not run/);
+  });
+});
