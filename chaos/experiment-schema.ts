@@ -163,3 +163,12 @@ export const experimentSchema = z.strictObject({
 export type ExperimentSpec = z.infer<typeof experimentSchema>["spec"];
 export type FaultSpec = ExperimentSpec["faults"][number];
 export type CheckSpec = Pick<ExperimentSpec["steadyState"][number], "promql" | "http" | "slo">;
+
+/** What an experiment's `$schema` may name: the id of schemas/experiment.schema.json. */
+const EXPERIMENT_SCHEMA_ID = "urn:proofload:experiment:1";
+
+/** An experiment's file as JSON Schema (2020-12), for editors: schemas/experiment.schema.json. What hangs on other parts of the file is checked when it is read. */
+export function experimentJsonSchema(): object {
+  const schema = z.toJSONSchema(experimentSchema, { io: "input" });
+  return { ...schema, $id: EXPERIMENT_SCHEMA_ID, title: "An experiment of proofload" };
+}

@@ -36,7 +36,7 @@ describe("the docs", () => {
   });
 });
 
-test.each(["demo", "run", "gate", "report", "chaos recover", "tools install", "tools list"])(
+test.each(["demo", "run", "gate", "report", "chaos list", "chaos plan", "chaos run", "chaos halt", "chaos recover", "tools install", "tools list"])(
   "`proofload %s --help` has an example",
   async (verb) => {
     let said = "";
