@@ -12,6 +12,7 @@ import { createNodeEnv } from "../lib/node-env.ts";
 import { RUN_MARK } from "../lib/process/marked.ts";
 import type { RunEvent } from "../lib/run/events.ts";
 import { guard } from "./guardian.ts";
+import { halt } from "./halt.ts";
 import { createJournal, listJournals, readJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { recoverEarlierRuns } from "./recover.ts";
@@ -123,6 +124,18 @@ describe("the guardian", () => {
     const guardian = guarding(watch, 400);
     while (watch.fake.active) await new Promise(setImmediate);
     expect(watch.said.join("")).toContain("deadline-passed");
+    watch.pipe.end();
+    expect(await guardian).toBe(0);
+  });
+
+  test("undoes the faults when they were halted and the runner does not, but gives it some seconds for it", async () => {
+    const watch = watched("halted");
+    halt(watch.env, "enough");
+    const began = performance.now();
+    const guardian = guarding(watch, 60_000);
+    while (watch.fake.active) await new Promise(setImmediate);
+    expect(performance.now() - began).toBeGreaterThan(4500);
+    expect(watch.said.join("")).toContain("took-over halted");
     watch.pipe.end();
     expect(await guardian).toBe(0);
   });

@@ -7,6 +7,7 @@ import type { ExitCode } from "../lib/exit-codes.ts";
 import type { RunEvent } from "../lib/run/events.ts";
 import { endRun } from "./end-run.ts";
 import type { Fault } from "./fault.ts";
+import { haltReason } from "./halt.ts";
 import { readJournal, retireJournal, takeOverJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { undoOpenFaults } from "./undo-open.ts";
@@ -25,7 +26,7 @@ export interface GuardianOptions {
 const PROCESS_GRACE_MS = 3000;
 
 /**
- * Watches over the faults of a run until it is disarmed. When the lease or the deadline passes it undoes every fault;
+ * Watches over the faults of a run until it is disarmed. When the lease or the deadline passes, or faults were halted and are still on, it undoes every fault;
  * when the runner dies it also ends the service and the run's programs. Answers 0, or 5 when something is left behind.
  */
 export async function guard(env: Env, options: GuardianOptions): Promise<ExitCode> {
@@ -115,7 +116,10 @@ async function undoAll(env: Env, options: GuardianOptions, journal: Journal, cau
   return clean;
 }
 
-type Cause = "runner-died" | "lease-expired" | "deadline-passed" | "asked-to-end" | "disarmed";
+type Cause = "runner-died" | "lease-expired" | "deadline-passed" | "halted" | "asked-to-end" | "disarmed";
+
+/** So long a runner has, once faults were halted, to undo its own. */
+const HALT_GRACE_MS = 5000;
 
 /** Turns pipe, lease, deadline and signals into causes, one at a time. */
 function watchRunner(env: Env, options: GuardianOptions, deadlineAt: number): { next(): Promise<Cause>; stop(): void } {
@@ -127,6 +131,7 @@ function watchRunner(env: Env, options: GuardianOptions, deadlineAt: number): { 
   };
   const stopping = new AbortController();
   let renewedAtMs = env.clock.monotonicMs();
+  let haltedAtMs: number | null = null;
   const lines = createInterface({ input: options.input });
   lines.on("line", (line) => {
     if (line === "renew") {
@@ -145,6 +150,9 @@ function watchRunner(env: Env, options: GuardianOptions, deadlineAt: number): { 
       // Each of these is said once: after it there is only the runner's end to wait for.
       if (env.clock.monotonicMs() - renewedAtMs > options.leaseMs) return add("lease-expired");
       if (env.clock.now() / 1000 > deadlineAt) return add("deadline-passed");
+      haltedAtMs = haltReason(env) === null ? null : (haltedAtMs ?? env.clock.monotonicMs());
+      const late = haltedAtMs !== null && env.clock.monotonicMs() - haltedAtMs > HALT_GRACE_MS;
+      if (late && readJournal(options.journalPath).open.length > 0) return add("halted");
     }
   };
   tick().catch((error: unknown) => {

@@ -1,9 +1,11 @@
+import { chaosBench } from "./bench/chaos.ts";
 import { kitBench } from "./bench/kit.ts";
 import { peersBench } from "./bench/peers.ts";
 import { soakBench } from "./bench/soak.ts";
 import { startupBench } from "./bench/startup.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  chaos: chaosBench,
   kit: kitBench,
   peers: peersBench,
   soak: soakBench,

@@ -36,17 +36,26 @@ describe("the docs", () => {
   });
 });
 
-test.each(["demo", "run", "gate", "report", "chaos list", "chaos plan", "chaos run", "chaos halt", "chaos recover", "tools install", "tools list"])(
-  "`proofload %s --help` has an example",
-  async (verb) => {
-    let said = "";
-    const env = {
-      ...createNodeEnv(),
-      packageDir: root,
-      argv: [...verb.split(" "), "--help"],
-      stdout: { write: (text: string) => void (said += text), isTTY: false, columns: 100 },
-    };
-    expect(await main(env)).toBe(0);
-    expect(said).toContain(`Example:\n  proofload ${verb}`);
-  },
-);
+test.each([
+  "demo",
+  "run",
+  "gate",
+  "report",
+  "chaos list",
+  "chaos plan",
+  "chaos run",
+  "chaos halt",
+  "chaos recover",
+  "tools install",
+  "tools list",
+])("`proofload %s --help` has an example", async (verb) => {
+  let said = "";
+  const env = {
+    ...createNodeEnv(),
+    packageDir: root,
+    argv: [...verb.split(" "), "--help"],
+    stdout: { write: (text: string) => void (said += text), isTTY: false, columns: 100 },
+  };
+  expect(await main(env)).toBe(0);
+  expect(said).toContain(`Example:\n  proofload ${verb}`);
+});
