@@ -161,6 +161,16 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
       done(await (await import("./verbs/chaos-run.ts")).chaosRunVerb(env, name, options)),
     );
   chaos
+    .command("import")
+    .description("make an experiment of a Chaos Toolkit experiment, where its meaning survives")
+    .argument("<file>", "its JSON or YAML")
+    .option("--name <name>", "what it is called here (default: as the file)")
+    .option("--force", "overwrite what is there")
+    .addHelpText("after", example("proofload chaos import experiment.json"))
+    .action(async (file, options) =>
+      done(await (await import("./verbs/chaos-import.ts")).chaosImportVerb(env, file, options)),
+    );
+  chaos
     .command("halt")
     .description("end all faults on this machine at once, and let none begin until it is lifted")
     .argument("[why]", "for people, in the run's timeline")
