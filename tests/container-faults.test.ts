@@ -170,6 +170,13 @@ describe.skipIf(without !== null)(title, () => {
       expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
       await ready.undo();
       expect(inspect("{{.State.StartedAt}}")).not.toBe(startedAt);
+      // The engine waits longer each time, and calls the container running meanwhile.
+      for (let time = 0; time < 4; time += 1) {
+        const again = await readyOf(containerKill, {});
+        await again.inject();
+        expect(await again.prove(signal)).toMatchObject({ held: true });
+        expect(await again.proveUndone(signal)).toMatchObject({ held: true });
+      }
     });
 
     test("by the engine is not recovered from by itself, and the undo starts the container", async () => {

@@ -72,7 +72,13 @@ const networkSchema = z.object({
 const inspectSchema = z.object({
   Id: z.string(),
   Name: z.string(),
-  State: z.object({ Running: z.boolean(), Paused: z.boolean(), StartedAt: z.string(), Pid: z.number() }),
+  State: z.object({
+    Running: z.boolean(),
+    Paused: z.boolean(),
+    Restarting: z.boolean().default(false),
+    StartedAt: z.string(),
+    Pid: z.number(),
+  }),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
   NetworkSettings: z.object({ Networks: z.record(z.string(), networkSchema).nullish() }),
   HostConfig: z.object({
@@ -183,7 +189,8 @@ function stateOf(found: z.infer<typeof inspectSchema>): ContainerState {
   const { State, HostConfig, Config, NetworkSettings, Mounts, GraphDriver } = found;
   return {
     name: found.Name.replace(/^\//, ""),
-    running: State.Running,
+    // An engine that waits before it restarts a container calls it running.
+    running: State.Running && !State.Restarting,
     paused: State.Paused,
     startedAt: State.StartedAt,
     pid: State.Pid,

@@ -29,6 +29,8 @@ const SETTINGS: Readonly<Record<string, object>> = {
   latency: { latency: "50ms" },
   bandwidth: { rate: 100 },
   timeout: { silence: "200ms" },
+  // An engine waits longer before each restart after a crash.
+  "container-kill": { how: "kill" },
   "packet-loss": { loss: 0.5 },
   cpu: { cores: 0.2 },
   memory: { limit: "200MiB" },
