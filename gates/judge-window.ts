@@ -8,6 +8,7 @@ import { concludeRun } from "./conclude-run.ts";
 import { correctFails } from "./correct-fails.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
 import { REACH_INTERVALS } from "./count-scraped.ts";
+import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
 import { judgeObjective } from "./judge-objective.ts";
 import type { ObjectiveInput } from "./judge-objective.ts";
@@ -91,6 +92,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
     scrapeIntervalSeconds: seconds,
     evidence: {
       counters: evidence.counters.map((counter) => ({ ...counter, outcome: seenSince(counter.outcome, since) })),
+      ...(evidence.ranges === undefined ? {} : { ranges: evidence.ranges }),
       up: seenSince(evidence.up, since),
       prometheus: { ...prometheus, skewSeconds: question.relative ? prometheus.skewSeconds : null, gaps: [] },
     },
@@ -109,6 +111,11 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
  * taken as far as the data don't say that it is shorter: by `15m` for 15 s every hole would go unseen.
  */
 function intervalOf(evidence: GateEvidence, objective: ObjectivePlan): number {
+  if (!isRatio(objective.indicator)) {
+    const [query] = queriesOf(objective);
+    // It was evaluated as often.
+    return evidence.ranges?.find((range) => range.query === query)?.stepSeconds ?? 0;
+  }
   const given = evidence.scrapeIntervalSeconds;
   return given === null
     ? foundInterval(evidence, objective, true)

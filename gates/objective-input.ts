@@ -6,7 +6,7 @@ import type { Excuse } from "./excuses.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** The part of the evidence that an objective is judged by. */
-type ObjectiveEvidence = Pick<Evidence, "counters" | "up" | "prometheus">;
+type ObjectiveEvidence = Pick<Evidence, "counters" | "ranges" | "up" | "prometheus">;
 
 /** What an objective is judged by. */
 export interface ObjectiveInput {

@@ -18,7 +18,7 @@ import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
 import { createPrometheusClient } from "../lib/prometheus/client.ts";
 import { prometheusArgv, prometheusConfig } from "../lib/prometheus/config.ts";
-import type { ObjectivePlan, RunPlan } from "../lib/run/plan.ts";
+import type { ObjectivePlan } from "../lib/run/plan.ts";
 import { ensureTools } from "../lib/tools/index.ts";
 import { startCli } from "./support/cli.ts";
 
@@ -162,14 +162,13 @@ describe("proofload slo check", () => {
       crossCheck: null,
       source: { file: "x.yaml", line: 1 },
     };
-    const plan = { scrapeIntervalSeconds: 1, gate: { objectives: [objective] } } as unknown as RunPlan;
     const start = Date.now() / 1000;
     await delay(11_000);
     const end = Date.now() / 1000;
     await delay(2000);
     const client = createPrometheusClient(createNodeEnv(), url);
     const wide = { from: start - 2, to: end + 1 };
-    const [ranges, up] = [await collectRanges(client, plan, wide), await client.rawSamples("up", wide)];
+    const [ranges, up] = [await collectRanges(client, [objective], wide, 1), await client.rawSamples("up", wide)];
     const asked = { from: start + 1, to: end - 1 };
     const census = takeCensus({
       objective,

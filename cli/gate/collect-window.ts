@@ -1,9 +1,12 @@
+import { isRatio, rangeQueries } from "../../gates/indicators.ts";
+import { agreedInterval, intervalIn } from "../../gates/scrape-interval.ts";
 import type { Env } from "../../lib/env.ts";
 import type { PrometheusAccess } from "../../lib/prometheus/access.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { readScrapeIntervals } from "../../lib/prometheus/scrape-intervals.ts";
 import type { QueryOutcome } from "../../lib/run/evidence.ts";
 import type { GateEvidence, GateQuestion } from "../../lib/run/gate-record.ts";
+import { collectRanges, jobsOfRanges } from "../pipeline/collect-ranges.ts";
 import { counterQueries, readCounters, readUp } from "../pipeline/read-counters.ts";
 import { waitUntilQueryable } from "./wait-until-queryable.ts";
 
@@ -44,7 +47,16 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
         error: outcome.message,
         skewSeconds: null,
       },
-      counters: counterQueries(question.objectives).map((one) => ({ ...one, outcome })),
+      counters: counterQueries(question.objectives.filter(({ indicator }) => isRatio(indicator))).map((one) => ({
+        ...one,
+        outcome,
+      })),
+      ranges: rangeQueries(question.objectives).map((query) => ({
+        query,
+        window: question.window,
+        stepSeconds: scrapeIntervalSeconds ?? STEP_SECONDS,
+        outcome,
+      })),
       up: outcome,
       configuredSeconds: null,
     };
@@ -54,7 +66,11 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     readScrapeIntervals(env, client.url, access.headers),
     waitUntilQueryable(env, client, question, { now: time, say: options.say }),
   ]);
-  const counters = await readCounters(client, question.objectives, read);
+  const ratios = question.objectives.filter(({ indicator }) => isRatio(indicator));
+  const counters = await readCounters(client, ratios, read);
+  const up = withLabels(await readUp(client, counters, read, jobsOfRanges(question.objectives)), options.labels);
+  const step = scrapeIntervalSeconds ?? intervalOf(up, configured);
+  const ranges = await collectRanges(client, question.objectives, question.window, step);
   return {
     ...common,
     collectedAt: new Date(env.clock.now()).toISOString(),
@@ -68,9 +84,21 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
         hello.retries === undefined ? Math.round((time - middle) * 100) / 100 : (identity?.skewSeconds ?? null),
     },
     counters,
-    up: withLabels(await readUp(client, counters, read), options.labels),
+    ...(ranges.length === 0 ? {} : { ranges }),
+    up,
     configuredSeconds: configured === null ? null : Object.fromEntries(configured),
   };
+}
+
+/** Where nobody says how often anything is scraped. */
+const STEP_SECONDS = 15;
+
+/** How often expressions are evaluated: as often as what they read is scraped. */
+function intervalOf(up: QueryOutcome, configured: ReadonlyMap<string, readonly number[]> | null): number {
+  const series = up.kind === "ok" ? up.series : [];
+  const jobs = new Set(series.map(({ labels }) => labels["job"] ?? ""));
+  const set = [...jobs].flatMap((job) => configured?.get(job) ?? []);
+  return agreedInterval(intervalIn(series), set) ?? STEP_SECONDS;
 }
 
 /** Without the targets that bear another value of a label that was asked for: another cluster's, say. Not every label is a target's. */

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { countsEvents } from "../../gates/indicators.ts";
 import { parseGate } from "../../gates/parse-gate.ts";
 import type { GateObjective } from "../../gates/parse-gate.ts";
 import { parseSlos } from "../../gates/parse-slos.ts";
@@ -55,14 +54,6 @@ export function planWindow(
     labels,
     callerLabels: labels,
   });
-  const sliced = planned.objectives.find((objective) => !countsEvents(objective));
-  if (sliced !== undefined) {
-    throw usageError(
-      "not-supported",
-      `${sliced.source.file}:${sliced.source.line}: SLO ${sliced.slo} is judged by slices of time, which only a run can do yet`,
-      "Leave it out by --gate FILE, or judge it in a run.",
-    );
-  }
   return {
     confidence: planned.confidence,
     failureBurst: planned.failureBurst,

@@ -4,22 +4,22 @@ import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { joinOutcomes } from "../../lib/prometheus/join-outcomes.ts";
 import type { QueryOutcome, RangeEvidence } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";
-import type { RunPlan } from "../../lib/run/plan.ts";
+import type { ObjectivePlan } from "../../lib/run/plan.ts";
 
 /** Prometheus refuses more than 11,000 evaluations at once. */
 const MOST_EVALUATIONS = 10_000;
 
-/** Evaluates every expression of the gate once per scrape interval. */
+/** Evaluates every expression of some objectives once per `stepSeconds`, which is the scrape interval. */
 export function collectRanges(
   prometheus: Pick<PrometheusClient, "queryRange">,
-  plan: RunPlan,
+  objectives: readonly ObjectivePlan[],
   { from, to }: Window,
+  stepSeconds: number,
 ): Promise<readonly RangeEvidence[]> {
-  const stepSeconds = plan.scrapeIntervalSeconds;
   // Prometheus counts in milliseconds; what is asked must be what is expected.
   const window = { from: Math.round(from * 1000) / 1000, to };
   return Promise.all(
-    rangeQueries(plan.gate.objectives).map(async (query) => ({
+    rangeQueries(objectives).map(async (query) => ({
       query,
       window,
       stepSeconds,
@@ -28,9 +28,9 @@ export function collectRanges(
   );
 }
 
-/** Jobs that the expressions of a gate name, beside those of the service. */
-export function jobsOfRanges(plan: RunPlan): readonly string[] {
-  return jobsOf(rangeQueries(plan.gate.objectives.filter(({ countedBy }) => countedBy === "service")));
+/** Jobs that the expressions on the service's metrics name. */
+export function jobsOfRanges(objectives: readonly ObjectivePlan[]): readonly string[] {
+  return jobsOf(rangeQueries(objectives.filter(({ countedBy }) => countedBy === "service")));
 }
 
 async function evaluate(

@@ -55,11 +55,11 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   // One that does not answer at all would take minutes to not answer every query.
   if (identity === null) return collectWithout(options, window, { from, to });
   await waitUntilVisible(options, to);
-  const scraped = upOf({ ...options, serviceJobs: [...options.serviceJobs, ...jobsOfRanges(plan)] });
+  const scraped = upOf({ ...options, serviceJobs: [...options.serviceJobs, ...jobsOfRanges(plan.gate.objectives)] });
   const up = scraped === null ? NOTHING_SCRAPED : await prometheus.rawSamples(scraped, window);
   const [counters, ranges, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
-    collectRanges(prometheus, plan, window),
+    collectRanges(prometheus, plan.gate.objectives, window, interval),
     options.requestsSelector === null ? null : prometheus.rawSamples(options.requestsSelector, window),
     collectLoad({ ...options, window: { from, to } }),
     collectCharts(prometheus, plan.runId, { from, to }),

@@ -32,19 +32,21 @@ export function readCounters(
   );
 }
 
-/** When the instances were scraped that the counters come from, and the others of their jobs. */
+/** When the instances were scraped that the counters come from, and the others of their jobs; of these jobs, too. */
 export async function readUp(
   prometheus: Pick<PrometheusClient, "rawSamples">,
   counters: readonly CounterEvidence[],
   window: Window,
+  others: readonly string[] = [],
 ): Promise<QueryOutcome> {
-  const jobs = new Set(
-    counters.flatMap(({ countedBy, outcome }) =>
+  const jobs = new Set([
+    ...others,
+    ...counters.flatMap(({ countedBy, outcome }) =>
       countedBy === "service" && outcome.kind === "ok"
         ? outcome.series.flatMap(({ labels }) => labels["job"] ?? [])
         : [],
     ),
-  );
+  ]);
   if (jobs.size === 0) return { kind: "ok", series: [], warnings: [], infos: [] };
   const literal = [...jobs].map((job) => job.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   return prometheus.rawSamples(`up{job=~${JSON.stringify(literal)}}`, window);

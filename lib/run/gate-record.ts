@@ -1,4 +1,4 @@
-import type { CounterEvidence, QueryOutcome } from "./evidence.ts";
+import type { CounterEvidence, QueryOutcome, RangeEvidence } from "./evidence.ts";
 import type { Window } from "./phase.ts";
 import type { ObjectivePlan } from "./plan.ts";
 import type { GateVerdict } from "./verdict.ts";
@@ -35,6 +35,8 @@ export interface GateEvidence {
   /** The window that was read: from a little before the judged one, to its end. */
   readonly read: Window;
   readonly counters: readonly CounterEvidence[];
+  /** What expressions were at every scrape interval of the window; left out where none is judged. */
+  readonly ranges?: readonly RangeEvidence[];
   readonly up: QueryOutcome;
   /** Given by the user; null where it is found in the data. */
   readonly scrapeIntervalSeconds: number | null;

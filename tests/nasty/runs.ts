@@ -78,7 +78,7 @@ async function judgeRun(
   const evidence = {
     ...run.evidence,
     counters: await readCounters(client, counted, window),
-    ranges: await collectRanges(client, plan, window),
+    ranges: await collectRanges(client, gate.objectives, window, plan.scrapeIntervalSeconds),
     up: await client.rawSamples(`up{job="api",case="${label}"}`, window),
   };
   return judge(change({ ...run, plan, evidence }));
