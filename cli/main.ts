@@ -97,6 +97,8 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .requiredOption("--prometheus <url>", "where it answers, with its path prefix")
     .requiredOption("--from <time>", "the window's beginning: 2026-11-21T10:00:00Z, Unix seconds, -10m")
     .requiredOption("--to <time>", "the window's end: the same, or now")
+    .option("--exclude <from/to...>", "a stretch of the window that is not judged, in the same forms: -20m/-15m")
+    .option("--exclude-faults <run...>", "a run's folder: the stretches of its faults are not judged")
     .option("--label <name=value...>", "a matcher of every selector")
     .option("--gate <file>", "a gate file: which SLOs count, with what targets and confidence")
     .option("--confidence <share>", "of each bound of an interval (default: the gate file's, or 0.95)")

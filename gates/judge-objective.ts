@@ -5,7 +5,8 @@ import type { Interval, ObjectiveVerdict, Reason, VerdictWord } from "../lib/run
 import { burnRateOf } from "./burn-rate.ts";
 import { bucketEdgeOf } from "./bucket-edge.ts";
 import type { TimedCluster } from "./clusters.ts";
-import { countEvents, outcomeOf, queriesOf } from "./count-events.ts";
+import { countAround } from "./count-around.ts";
+import { outcomeOf, queriesOf } from "./count-events.ts";
 import { formatCount, formatMissed, formatShare } from "./format.ts";
 import { countsEvents } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
@@ -95,7 +96,7 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
     const census = takeCensus({ ...ready.value, objective });
     return census.ok ? { ...described, ...judgeCensus(objective, census.value, input.unhealthy) } : without(census);
   }
-  const tally = countEvents({ ...ready.value, objective });
+  const tally = countAround({ ...ready.value, objective }, input.excluded ?? []);
   if (!tally.ok) return without(tally);
   const { good, lost, covered, excused, instances } = tally.value;
   const total = tally.value.total + lost;

@@ -64,12 +64,13 @@ function judgeAll(evidence: GateEvidence): GateVerdict {
 function described(
   { question, prometheus }: GateEvidence,
   scrapeIntervalSeconds: number | null,
-): Pick<GateVerdict, "schemaVersion" | "kind" | "window" | "confidence" | "prometheus"> {
+): Pick<GateVerdict, "schemaVersion" | "kind" | "window" | "excluded" | "confidence" | "prometheus"> {
   const { url, version, skewSeconds } = prometheus;
   return {
     schemaVersion: 1,
     kind: "gate",
     window: question.window,
+    ...(question.excluded === undefined ? {} : { excluded: question.excluded.map((one) => ({ ...one })) }),
     confidence: question.confidence,
     prometheus: { url, version, skewSeconds, scrapeIntervalSeconds },
   };
@@ -97,6 +98,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
       prometheus: { ...prometheus, skewSeconds: question.relative ? prometheus.skewSeconds : null, gaps: [] },
     },
     windows: [window],
+    ...(question.excluded === undefined ? {} : { excluded: question.excluded }),
     cutAt: null,
     gaps: [],
     excuses: [],

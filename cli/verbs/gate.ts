@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { countsEvents } from "../../gates/indicators.ts";
 import { explainObjective } from "../../gates/explain-objective.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
 import { parseDuration } from "../../lib/config/duration.ts";
@@ -15,11 +16,13 @@ import { clearGateFolder, writeGateFolder } from "../gate/gate-folder.ts";
 import { planWindow } from "../gate/plan-window.ts";
 import { readAccess } from "../gate/read-access.ts";
 import type { AccessArguments } from "../gate/read-access.ts";
+import { readExcluded } from "../gate/read-excluded.ts";
+import type { ExcludeArguments } from "../gate/read-excluded.ts";
 import { readWindow } from "../gate/read-time.ts";
 import { checkExplained, explanation } from "../text/explained.ts";
 import { gateText } from "../text/gate-text.ts";
 
-export interface GateArguments extends AccessArguments {
+export interface GateArguments extends AccessArguments, ExcludeArguments {
   readonly slo: string;
   readonly prometheus: string;
   readonly from: string;
@@ -44,7 +47,14 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const labels = readLabels(args.label ?? []);
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
-  const question: GateQuestion = { window: { from, to }, relative, ...planned };
+  const excluded = readExcluded(env, args, env.clock.now() / 1000).filter((one) => one.from < to && one.to > from);
+  if (excluded.length > 0) refuseSliced(planned.objectives);
+  const question: GateQuestion = {
+    window: { from, to },
+    ...(excluded.length === 0 ? {} : { excluded }),
+    relative,
+    ...planned,
+  };
   checkExplained(args.explain, question.objectives);
   const scrapeIntervalSeconds = seconds("--scrape-interval", args.scrapeInterval);
   const timeoutMs = (seconds("--timeout", args.timeout) ?? TIMEOUT_SECONDS) * 1000;
@@ -69,6 +79,17 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   }
   for (const failure of failures) say(failure);
   return worstExitCode([record.verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);
+}
+
+/** A census that leaves slices out would have to tell which of them a fault reached into. */
+function refuseSliced(objectives: GateQuestion["objectives"]): void {
+  const sliced = objectives.find((objective) => !countsEvents(objective));
+  if (sliced === undefined) return;
+  throw usageError(
+    "not-supported",
+    `${sliced.source.file}:${sliced.source.line}: SLO ${sliced.slo} is judged by slices of time, of which nothing can be left out yet`,
+    "Leave it out by --gate FILE, or judge the parts of the window one by one.",
+  );
 }
 
 function readLabels(pairs: readonly string[]): Readonly<Record<string, string>> {

@@ -9,6 +9,8 @@ export const WINDOW_PHASE = "window";
 /** What a gate without a run is asked: which objectives a window must meet. */
 export interface GateQuestion {
   readonly window: Window;
+  /** Stretches of it that are not judged, such as those of faults; left out where there are none. */
+  readonly excluded?: readonly Window[];
   /** Whether an edge of the window was told by this machine's clock (`now`, `-10m`). */
   readonly relative: boolean;
   readonly confidence: number;

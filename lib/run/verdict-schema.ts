@@ -317,6 +317,10 @@ export const gateVerdictSchema = z.strictObject({
   ...judged,
   kind: z.literal("gate"),
   window: windowSchema,
+  excluded: z
+    .array(windowSchema)
+    .exactOptional()
+    .describe("Stretches of the window that were not judged, such as those of faults; left out where there were none."),
   prometheus: z.strictObject({
     url: z.string().describe("Without credentials."),
     version: z.string().nullable(),
