@@ -29,7 +29,7 @@ describe("an experiment", () => {
 
   test("gives a fault's settings their defaults", () => {
     const text = shipped.replace("        jitter: 50ms\n", "");
-    expect(parse(text).faults[0]?.settings).toEqual({ latency: 0.6, jitter: 0 });
+    expect(parse(text).faults[0]?.settings).toEqual({ latency: 0.6, jitter: 0, direction: "downstream" });
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { chaosBench } from "./bench/chaos.ts";
+import { gateBench } from "./bench/gate.ts";
 import { kitBench } from "./bench/kit.ts";
 import { peersBench } from "./bench/peers.ts";
 import { soakBench } from "./bench/soak.ts";
@@ -6,6 +7,7 @@ import { startupBench } from "./bench/startup.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   chaos: chaosBench,
+  gate: gateBench,
   kit: kitBench,
   peers: peersBench,
   soak: soakBench,
