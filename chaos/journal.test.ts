@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,5 +119,31 @@ test("cut anywhere, a journal still reads as a prefix of what was written", () =
       );
       expect(read.length).toBeGreaterThanOrEqual(whole.length);
     }),
+  );
+});
+
+describe("a disk that is full", () => {
+  const isRoot = process.getuid?.() === 0 && process.platform === "linux";
+  test.skipIf(!isRoot)(
+    `has place for what is undone, and none for a run that would begin${isRoot ? "" : " (skipped: only root can mount a small disk)"}`,
+    () => {
+      const disk = mkdtempSync(join(tmpdir(), "proofload-small-"));
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]);
+      try {
+        const small = { ...env(), vars: { PROOFLOAD_STATE_DIR: join(disk, "state") } };
+        const journal = createJournal(small, opening());
+        journal.write(intent(1));
+        const fill = (): void => writeFileSync(join(disk, "fill"), Buffer.alloc(1024 * 1024));
+        expect(fill).toThrow(/ENOSPC/);
+        journal.write({ type: "undone", id: 1, at: 2 });
+        expect(readJournal(journal.path).open).toEqual([]);
+        retireJournal(journal);
+        expect(fill).toThrow(/ENOSPC/);
+        expect(() => createJournal(small, { ...opening(), runId: "run-2" })).toThrow(/ENOSPC/);
+      } finally {
+        execFileSync("umount", [disk]);
+        rmSync(disk, { recursive: true, force: true });
+      }
+    },
   );
 });

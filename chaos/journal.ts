@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, resolve } from "node:path";
 
 import { openDurableFile, syncFolder } from "../lib/durable-file.ts";
+import type { DurableFile } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
 import { ProofloadError, systemCodeOf } from "../lib/errors.ts";
 import type { ProcessIdentity } from "../lib/process/identity.ts";
@@ -77,6 +78,8 @@ export function createJournal(
   const folder = journalFolder(env);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = journalPath(folder, opening.runId);
+  // A disk that has no place for this has none for what an undo has to write down.
+  writeFileSync(reservePath(path), Buffer.alloc(RESERVE_BYTES), { mode: 0o600 });
   // It appears with its first line in it: whoever sweeps meanwhile sees all of it or nothing.
   const first = openDurableFile(`${path}.new`);
   try {
@@ -84,6 +87,7 @@ export function createJournal(
     renameSync(`${path}.new`, path);
   } catch (error) {
     rmSync(`${path}.new`, { force: true });
+    rmSync(reservePath(path), { force: true });
     throw error;
   } finally {
     first.close();
@@ -129,13 +133,32 @@ function openJournal(path: string, fence: number): Journal {
           exitCode: 3,
         });
       }
-      file.append(formatJournalLine(entry));
+      appendOrMakeRoom(file, formatJournalLine(entry));
     },
     read: () => readJournal(path),
     close: () => {
       file.close();
     },
   };
+}
+
+/** Many times what a run writes after its first fault. */
+const RESERVE_BYTES = 64 * 1024;
+
+/** Beside each journal some place is kept on the disk, which is given up when the disk is full: an undo must be written down, or the next run does it again. */
+function reservePath(journal: string): string {
+  return journal.replace(/\.journal$/, ".reserve");
+}
+
+function appendOrMakeRoom(file: DurableFile, line: string): void {
+  try {
+    file.append(line);
+  } catch (error) {
+    if (!["ENOSPC", "EDQUOT"].includes(systemCodeOf(error) ?? "")) throw error;
+    rmSync(reservePath(file.path), { force: true });
+    // What was written of the line is torn, and passed over.
+    file.append(`\n${line}`);
+  }
 }
 
 function stateOf(entries: readonly JournalEntry[], path: string): JournalState {
@@ -199,6 +222,7 @@ export function retireJournal(journal: Journal): void {
       if (systemCodeOf(error) === undefined) throw error;
     }
   }
+  rmSync(reservePath(journal.path), { force: true });
   rmSync(journal.path, { force: true });
   syncFolder(dirname(journal.path));
 }

@@ -61,7 +61,7 @@ async function claimGroup(
   world: EngineWorld,
   { experiment, group, firstId }: GroupOptions,
 ): Promise<readonly ActiveFault[] | null> {
-  const { journal, signal } = world;
+  const { signal } = world;
   const active: ActiveFault[] = [];
   const intended: number[] = [];
   try {
@@ -80,7 +80,7 @@ async function claimGroup(
     return active;
   } catch (error) {
     // Nothing was injected.
-    for (const id of intended) journal.write({ type: "undone", id, at: nowOf(world) });
+    for (const id of intended) writeUndone(world, id);
     signal.throwIfAborted();
     for (const plan of group.faults) emitUnproven(world, plan, messageOf(error));
     return null;
@@ -155,12 +155,12 @@ async function undoHeld(world: EngineWorld, active: readonly ActiveFault[]): Pro
 
 /** Undoes in the given order, going on past failures. */
 async function undoFaults(world: EngineWorld, faults: readonly ActiveFault[]): Promise<void> {
-  const { env, emit, journal } = world;
+  const { env, emit } = world;
   const left = new Set<FaultPlan>();
   for (const { id, plan, ready, target } of faults) {
     const failure = await attempt(env, ready.undo);
     if (failure === null) {
-      journal.write({ type: "undone", id, at: nowOf(world) });
+      writeUndone(world, id);
       continue;
     }
     left.add(plan);
@@ -174,6 +174,15 @@ async function undoFaults(world: EngineWorld, faults: readonly ActiveFault[]): P
   }
   const plans = new Set(faults.map(({ plan }) => plan));
   for (const plan of plans) if (!left.has(plan)) emit({ type: "fault-undone", fault: plan.name });
+}
+
+/** What can't be written down must not keep the next fault from being undone; what is undone twice does no harm. */
+function writeUndone(world: EngineWorld, id: number): void {
+  try {
+    world.journal.write({ type: "undone", id, at: nowOf(world) });
+  } catch (error) {
+    world.emit({ type: "note", text: `the journal could not be written: ${messageOf(error)}` });
+  }
 }
 
 async function emitUndoProofs(world: EngineWorld, faults: readonly ActiveFault[], signal: AbortSignal): Promise<void> {

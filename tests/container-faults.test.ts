@@ -195,6 +195,17 @@ describe.skipIf(without !== null)(title, () => {
     });
   });
 
+  test("a disk is filled to its end, where a write finds no place, and is free again", async () => {
+    const ready = await readyOf(diskFill, { path: "/data", size: "200MB" });
+    await ready.inject();
+    expect(await ready.prove(signal)).toMatchObject({ held: true, measurement: { measured: 0 } });
+    expect(execFileSync("ls", [`/proc/${inspect("{{.State.Pid}}")}/root/data`], { encoding: "utf8" })).toBe(
+      "proofload-test-run-it\n",
+    );
+    await ready.undo();
+    expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+  });
+
   test("a disk that others need is not filled", async () => {
     await expect(readyOf(diskFill, { path: "/", size: "100000GB" })).rejects.toThrow(/would leave less than/);
     await expect(readyOf(diskFill, { path: "/none", size: "1MB" })).rejects.toThrow(/there is no \/none/);

@@ -15,6 +15,7 @@ const CHUNK = Buffer.alloc(2 ** 20);
 const RESERVE_BYTES = 2 ** 30;
 /** Of the asked size, this share must be gone from what was free. */
 const LEAST_SHARE = 0.8;
+const PROBE = "proofload-probe";
 
 /** Fills a file system that a container sees with one file of the run's own, as far as there is place. */
 export const diskFill = defineFault({
@@ -82,7 +83,9 @@ export const diskFill = defineFault({
     if (there === null) return unseen(`${prepared.file} is gone: somebody removed it, or the container was restarted`);
     const free = await freeIn(folder);
     const asked = Math.max(0, prepared.freeBytes - size);
-    const held = prepared.freeBytes - free >= LEAST_SHARE * Math.min(size, prepared.freeBytes);
+    const gone = prepared.freeBytes - free >= LEAST_SHARE * Math.min(size, prepared.freeBytes);
+    // Where no place was to be left, another write must find none.
+    const held = gone && (size < prepared.freeBytes || (await isFull(join(folder, `${PROBE}-${there.ino}`))));
     return {
       held,
       measurement: {
@@ -149,6 +152,24 @@ function placesOf({ state }: ContainerBefore, file: string): readonly string[] {
   const inMount = mount === undefined ? [] : [join(mount.source, file.slice(mount.destination.length))];
   const inLayer = mount !== undefined || state.upperDir === null ? [] : [join(state.upperDir, file)];
   return [insideOf(state.pid, file), ...inMount, ...inLayer];
+}
+
+/** Whether a file of some size can't be written. */
+async function isFull(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "wx", 0o600);
+    try {
+      await file.write(CHUNK);
+      await file.sync();
+      return false;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return ["ENOSPC", "EDQUOT"].includes(systemCodeOf(error) ?? "");
+  } finally {
+    await rm(path, { force: true });
+  }
 }
 
 async function freeIn(folder: string): Promise<number> {

@@ -1,4 +1,5 @@
 import type { ExperimentVerdict, VerdictWord } from "../../lib/run/verdict.ts";
+import { timeToWords } from "../../reports/words/describe-times.ts";
 import { proofWords } from "../../reports/words/describe-proof.ts";
 import { formatSeconds } from "../../reports/words/format.ts";
 
@@ -11,11 +12,22 @@ export interface ResilienceRow {
   readonly effect: string;
   readonly hypothesis: string;
   readonly recovered: string;
+  /** How long it took until an expected alert fired; `-` where none is expected. */
+  readonly detected: string;
+  /** What may still be there. */
+  readonly leftover: string;
 }
 
 /** The rows of an experiment, one for each of its faults. */
-export function resilienceRow({ experiment, verdict, faults, probes }: ExperimentVerdict): readonly ResilienceRow[] {
-  return faults.map(({ name, target, proof, injectedAt, recoveredAt }) => {
+export function resilienceRow({
+  experiment,
+  verdict,
+  faults,
+  probes,
+  alerts,
+  reasons,
+}: ExperimentVerdict): readonly ResilienceRow[] {
+  return faults.map(({ name, target, proof, undoProof, injectedAt, recoveredAt, times }) => {
     const asked = probes.filter(({ group }) => group === null || group === name);
     const refuted = asked.find((probe) => probe.verdict === "fail");
     const unknown = asked.some((probe) => probe.verdict === "inconclusive");
@@ -33,10 +45,26 @@ export function resilienceRow({ experiment, verdict, faults, probes }: Experimen
             : unknown
               ? "unknown"
               : "held",
+      detected: detectedWords(alerts, times),
+      leftover:
+        reasons.some(({ code }) => code === "fault-not-undone") && injectedAt !== null && undoProof.kind !== "proven"
+          ? "PERHAPS"
+          : "none",
       recovered:
         injectedAt === null || recoveredAt === null ? "not seen" : `after ${formatSeconds(recoveredAt - injectedAt)}`,
     };
   });
+}
+
+function detectedWords(
+  alerts: ExperimentVerdict["alerts"],
+  times: ExperimentVerdict["faults"][number]["times"],
+): string {
+  const expected = alerts.filter((one) => one.expected);
+  if (expected.length === 0) return "-";
+  const missed = expected.find(({ verdict }) => verdict !== "pass");
+  if (missed !== undefined) return missed.verdict === "fail" ? "no alert" : "unknown";
+  return timeToWords(times?.toDetect ?? null);
 }
 
 const HEAD: ResilienceRow = {
@@ -47,19 +75,33 @@ const HEAD: ResilienceRow = {
   effect: "EFFECT",
   hypothesis: "HYPOTHESIS",
   recovered: "OVER",
+  detected: "ALERT AFTER",
+  leftover: "LEFT",
 };
 
 /** The table for a terminal. */
 export function resilienceText(rows: readonly ResilienceRow[]): string {
   const cells = [
-    ["VERDICT", HEAD.experiment, HEAD.fault, HEAD.target, HEAD.hypothesis, HEAD.recovered, HEAD.effect],
+    [
+      "VERDICT",
+      HEAD.experiment,
+      HEAD.fault,
+      HEAD.target,
+      HEAD.hypothesis,
+      HEAD.detected,
+      HEAD.recovered,
+      HEAD.leftover,
+      HEAD.effect,
+    ],
     ...rows.map((row) => [
       row.verdict.toUpperCase(),
       row.experiment,
       row.fault,
       row.target,
       row.hypothesis,
+      row.detected,
       row.recovered,
+      row.leftover,
       row.effect,
     ]),
   ];

@@ -64,6 +64,8 @@ async function runAll(env: Env, args: ChaosRunArguments, interrupt: Interrupt): 
         effect: "not played",
         hypothesis: "-",
         recovered: "-",
+        detected: "-",
+        leftover: exitCode === 5 ? "PERHAPS" : "none",
       });
       codes.push(exitCode);
       // What could not be ended must not be added to.
