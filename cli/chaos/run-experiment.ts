@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { refuseHalted } from "../../chaos/halt.ts";
 import { judgeExperiment } from "../../gates/judge-experiment.ts";
+import { ownProxies } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
@@ -76,7 +77,7 @@ function toolsOf({ project }: PreparedExperiment): readonly ToolName[] {
   const { service, prometheus } = project.spec;
   return [
     ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
-    ...(Object.keys(service.proxies).length > 0 ? (["toxiproxy"] as const) : []),
+    ...(Object.keys(ownProxies(service)).length > 0 ? (["toxiproxy"] as const) : []),
   ];
 }
 

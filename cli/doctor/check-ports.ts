@@ -1,3 +1,4 @@
+import { ownProxies } from "../../lib/config/project.ts";
 import type { Check, CheckedProject } from "./check.ts";
 import { bad, ok } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -34,9 +35,9 @@ interface FixedPort {
 
 /** Ports that something of the run is going to listen on, as far as they are written as numbers; each once. */
 function fixedPorts({ written }: CheckedProject): readonly FixedPort[] {
-  const { proxies, processes } = written.spec.service;
+  const { processes } = written.spec.service;
   const found = [
-    ...Object.entries(proxies).map(([name, { listen }]) => ({
+    ...Object.entries(ownProxies(written.spec.service)).map(([name, { listen }]) => ({
       text: listen,
       path: `spec.service.proxies.${name}.listen`,
     })),

@@ -1,3 +1,4 @@
+import { ownProxies } from "../../lib/config/project.ts";
 import { describeSource, findTools } from "../../lib/tools/index.ts";
 import type { ToolLook, ToolName } from "../../lib/tools/index.ts";
 import type { Check, CheckedProject } from "./check.ts";
@@ -18,7 +19,7 @@ export function toolsOf(project: CheckedProject | null): readonly ToolName[] {
   return [
     "k6",
     ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
-    ...(Object.keys(service.proxies).length === 0 ? [] : (["toxiproxy"] as const)),
+    ...(Object.keys(ownProxies(service)).length === 0 ? [] : (["toxiproxy"] as const)),
   ];
 }
 

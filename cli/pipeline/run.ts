@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { refuseHalted } from "../../chaos/halt.ts";
 import { judge } from "../../gates/judge.ts";
 import { whyNotAgain } from "../../gates/worth-repeating.ts";
+import { ownProxies } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
@@ -89,7 +90,7 @@ async function tryOnce(env: Env, options: RunOptions, { earlier, interrupt }: Tr
       env,
       [
         ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
-        ...(Object.keys(service.proxies).length > 0 ? (["toxiproxy"] as const) : []),
+        ...(Object.keys(ownProxies(service)).length > 0 ? (["toxiproxy"] as const) : []),
       ],
       { signal: interrupt.signal, onProgress: progress },
     );

@@ -22,7 +22,7 @@ function targetOf(project: Project, ref: string, apiUrl: string): Target {
     return {
       kind,
       name,
-      apiUrl,
+      apiUrl: proxy.toxiproxy ?? apiUrl,
       proxyName: name,
       probeUrl: `http://${proxy.listen}${proxy.probe}`,
       directUrl: `http://${proxy.upstream}${proxy.probe}`,

@@ -22,6 +22,7 @@ export function checkProject(project: Project): void {
   for (const [name, proxy] of Object.entries(service.proxies)) {
     checkUrl(`spec.service.proxies.${name}.listen`, `http://${proxy.listen}`);
     checkUrl(`spec.service.proxies.${name}.upstream`, `http://${proxy.upstream}`);
+    if (proxy.toxiproxy !== undefined) checkUrl(`spec.service.proxies.${name}.toxiproxy`, proxy.toxiproxy);
   }
   if (prometheus.url !== undefined) checkUrl("spec.prometheus.url", prometheus.url);
   const { openTelemetry } = outputs;

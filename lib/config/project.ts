@@ -69,6 +69,8 @@ const proxySchema = z.strictObject({
   upstream: address,
   /** Path of a cheap GET through the proxy, with which the effect of a fault is measured. */
   probe: z.string().startsWith("/"),
+  /** The API of a Toxiproxy that is there already and has a proxy of this name; left out: the run starts one. */
+  toxiproxy: url.transform((text) => text.replace(/\/+$/, "")).optional(),
 });
 
 /** A container that somebody else started; all that is given must fit, and only one may. */
@@ -175,6 +177,13 @@ export const projectSchema = z.strictObject({
 });
 
 export type Project = z.infer<typeof projectSchema>;
+
+/** The proxies that the run makes itself, by name; the others are on a Toxiproxy of somebody else's. */
+export function ownProxies(
+  service: Pick<Project["spec"]["service"], "proxies">,
+): Project["spec"]["service"]["proxies"] {
+  return Object.fromEntries(Object.entries(service.proxies).filter(([, { toxiproxy }]) => toxiproxy === undefined));
+}
 
 /** Whether a process of the service is started by the run; else it is somebody else's, and there before and after. */
 export function isStartedByRun(process: Pick<z.infer<typeof processSchema>, (typeof STARTERS)[number]>): boolean {

@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { waitUntilReady } from "../lib/http.ts";
+import { createNodeEnv } from "../lib/node-env.ts";
+import { findFreePorts } from "../lib/process/free-ports.ts";
+import { ensureTools } from "../lib/tools/index.ts";
+import { createToxiproxyClient } from "../lib/toxiproxy/client.ts";
+import { startCli } from "./support/cli.ts";
+import type { Cli } from "./support/cli.ts";
+
+const env = createNodeEnv();
+
+/** A Toxiproxy that was there before the run and stays after it: what a run leaves in it would stay, too. */
+describe("a Toxiproxy of somebody else's", () => {
+  let dir = "";
+  let apiUrl = "";
+  let proxyUrl = "";
+  let toxiproxy: ChildProcess;
+  const upstream = createServer((_, response) => response.end("ok"));
+  const started: Cli[] = [];
+
+  beforeEach(async () => {
+    const tools = await ensureTools(env, ["toxiproxy"], {
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    const { api, proxy } = await findFreePorts(["api", "proxy"]);
+    upstream.listen(0, "127.0.0.1");
+    await once(upstream, "listening");
+    toxiproxy = spawn(tools.get("toxiproxy")?.path ?? "", ["-host", "127.0.0.1", "-port", String(api)], {
+      stdio: "ignore",
+      env: { LOG_LEVEL: "warn" },
+    });
+    apiUrl = `http://127.0.0.1:${api}`;
+    proxyUrl = `http://127.0.0.1:${proxy}/`;
+    expect(await waitUntilReady(env, `${apiUrl}/version`, { timeoutMs: 10_000 })).toBe(true);
+    const direct = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    dir = mkdtempSync(join(tmpdir(), "proofload-given-"));
+    mkdirSync(join(dir, "chaos", "experiments"), { recursive: true });
+    writeFileSync(
+      join(dir, "proofload.yaml"),
+      `apiVersion: proofload.dev/v1
+kind: Project
+metadata: { name: given }
+spec:
+  service:
+    url: ${proxyUrl}
+    proxies: { shop: { toxiproxy: "${apiUrl}", listen: "127.0.0.1:${proxy}", upstream: "${direct}", probe: / } }
+  targets: [proxy/shop]
+`,
+    );
+    await createToxiproxyClient(env, apiUrl).createProxy({
+      name: "shop",
+      listen: `127.0.0.1:${proxy}`,
+      upstream: direct,
+    });
+  });
+  afterEach(async () => {
+    for (const cli of started.splice(0)) {
+      cli.kill("SIGKILL");
+      cli.remove();
+    }
+    toxiproxy.kill("SIGKILL");
+    upstream.closeAllConnections();
+    await new Promise((resolve) => upstream.close(resolve));
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  function start(hold: string): Cli {
+    writeFileSync(
+      join(dir, "chaos", "experiments", "it.yaml"),
+      `apiVersion: proofload.dev/v1
+kind: Experiment
+metadata: { name: it }
+spec:
+  title: it
+  hypothesis: It answers, if late.
+  steadyState: [{ name: answers, http: { url: /, within: 2s }, when: [before, during, after] }]
+  baseline: 300ms
+  faults:
+    - { name: slow, kind: latency, target: proxy/shop, hold: ${hold}, recovery: 2s, settings: { latency: 100ms } }
+    - { name: down, kind: proxy-down, target: proxy/shop, hold: 1s, recovery: 2s }
+`,
+    );
+    const cli = startCli(["chaos", "run", "it"], { cwd: dir });
+    started.push(cli);
+    return cli;
+  }
+  const left = async (): Promise<unknown> => {
+    const proxy = await createToxiproxyClient(env, apiUrl).getProxy("shop");
+    return [proxy?.enabled, proxy?.toxics.map(({ name }) => name)];
+  };
+
+  test("meets faults, keeps none of them, and is there afterwards", async () => {
+    const cli = start("1s");
+    const code = await cli.ended;
+    // While the proxy is down nothing answers: that refutes the hypothesis.
+    expect([code, cli.stdout()]).toEqual([1, expect.stringContaining("answers did not hold during down")]);
+    expect(cli.stderr()).toContain("slow: proven");
+    expect(await left()).toEqual([true, []]);
+    expect(await waitUntilReady(env, proxyUrl, { timeoutMs: 1000 })).toBe(true);
+  });
+
+  test("keeps none when the runner is killed", async () => {
+    const cli = start("60s");
+    await cli.event("fault-proven");
+    expect(await left()).toEqual([true, [expect.stringMatching(/^proofload-.*-slow$/)]]);
+    cli.kill("SIGKILL");
+    await cli.ended;
+    for (let tries = 0; tries < 50 && JSON.stringify(await left()) !== "[true,[]]"; tries += 1) await delay(100);
+    expect(await left()).toEqual([true, []]);
+  });
+
+  test("must have the proxy", async () => {
+    await fetch(`${apiUrl}/proxies/shop`, { method: "DELETE" });
+    const cli = start("1s");
+    expect([await cli.ended, cli.stderr()]).toEqual([4, expect.stringContaining("has no enabled proxy 'shop'")]);
+  });
+});
