@@ -352,11 +352,25 @@ describe("an experiment ends at once, with everything undone,", () => {
     asked = () => ({ held: fake.active, message: "42 > 1" });
     const check: CheckPlan = { kind: "promql", query: "errors", op: "gt", value: 1 };
     const experiment = { ...experimentOf(held), abort: [{ name: "too-many-errors", check, forSeconds: 2 }] };
-    await expect(playFaults(world, experiment, 0)).rejects.toThrow("the abort condition too-many-errors held: 42 > 1");
+    await expect(playFaults(world, experiment, 0)).rejects.toThrow(
+      "the abort condition too-many-errors was met: 42 > 1",
+    );
     expect(world.env.clock.monotonicMs()).toBeGreaterThanOrEqual(12_000);
     expect(world.env.clock.monotonicMs()).toBeLessThan(15_000);
     expect(fake.active).toBe(false);
     expect(readJournal(world.journal.path).open).toEqual([]);
+  });
+
+  test("when what must go on does not, and not while it does", async () => {
+    const check: CheckPlan = { kind: "http", url: "http://x/", status: [200], withinSeconds: 1, contains: null };
+    const experiment = { ...experimentOf(held), abort: [{ name: "answers", check, forSeconds: 0 }] };
+    const fine = createFakeFault();
+    await playFaults(stageFor(fine).world, experiment, 0);
+    const fake = createFakeFault();
+    asked = () => ({ held: !fake.active, message: "status 503" });
+    const { world } = stageFor(fake);
+    await expect(playFaults(world, experiment, 0)).rejects.toThrow("the abort condition answers was met: status 503");
+    expect(fake.active).toBe(false);
   });
 
   test("when somebody halts all faults", async () => {

@@ -41,10 +41,11 @@ async function watchCondition(
       if (!told) emit({ type: "note", text: `the abort condition ${name} could not be asked: ${answer}` });
       told = true;
     }
-    const holds = typeof answer !== "string" && answer.held;
+    // A query says what is too much; an answer, or an SLO, is what must go on.
+    const holds = typeof answer !== "string" && answer.held === (check.kind === "promql");
     sinceMs = holds ? (sinceMs ?? env.clock.monotonicMs()) : null;
     if (typeof answer !== "string" && sinceMs !== null && env.clock.monotonicMs() - sinceMs >= forSeconds * 1000) {
-      return end(endedBy("experiment-aborted", `the abort condition ${name} held: ${answer.message}`));
+      return end(endedBy("experiment-aborted", `the abort condition ${name} was met: ${answer.message}`));
     }
     await env.clock.sleep(ASK_EVERY_MS, signal).catch(() => undefined);
   }
