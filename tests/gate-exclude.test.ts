@@ -40,7 +40,7 @@ describe("a stretch that is left out", () => {
     // Six of 40 scrape intervals, and the one that lies across its end.
     expect(without.objectives[0]?.events).toMatchObject({ total: 75 * 33 });
     const { stdout } = await world.ask({ label: labelOf(0), more: ["--exclude", `${from}/${to}`] });
-    expect(stdout).toMatch(/^PASS .*\n {2}without 1 stretch, 90 s together\n/);
+    expect(stdout).toMatch(/^PASS .*\n {2}without 1 stretch, 90\ss together\n/);
   });
 
   test("takes out a restart in it, but none outside of it", async () => {
