@@ -373,6 +373,20 @@ describe("an experiment ends at once, with everything undone,", () => {
     expect(fake.active).toBe(false);
   });
 
+  test("but not by a condition that nobody can answer, which is told once", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    asked = () => {
+      throw new Error("Prometheus is away");
+    };
+    const check: CheckPlan = { kind: "promql", query: "errors", op: "gt", value: 1 };
+    await playFaults(world, { ...experimentOf(held), abort: [{ name: "errors", check, forSeconds: 0 }] }, 0);
+    expect(events.filter(({ type }) => type === "note")).toMatchObject([
+      { text: "the abort condition errors could not be asked: Prometheus is away" },
+    ]);
+    expect(events.map(({ type }) => type)).toContain("undo-proven");
+  });
+
   test("when somebody halts all faults", async () => {
     const fake = createFakeFault();
     const { world } = stageFor(fake);

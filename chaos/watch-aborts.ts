@@ -5,6 +5,8 @@ import type { EngineWorld } from "./engine-world.ts";
 /** How soon a halt is noticed, and how often conditions are asked. */
 const HALT_EVERY_MS = 250;
 const ASK_EVERY_MS = 1000;
+/** That nobody could answer so often one after another is told. */
+const TELL_AFTER = 10;
 
 /**
  * Watches what ends an experiment at once: a halt, and its own abort conditions. Calls `end` with the first; returns when the signal is aborted. A
@@ -33,14 +35,17 @@ async function watchCondition(
 ): Promise<void> {
   const { env, signal, emit } = world;
   let sinceMs: number | null = null;
-  let told = false;
+  let unanswered = 0;
   while (!signal.aborted) {
     const answer = await world.ask(check, signal).catch((error: unknown) => messageOf(error));
     if (signal.aborted) return;
     if (typeof answer === "string") {
-      if (!told) emit({ type: "note", text: `the abort condition ${name} could not be asked: ${answer}` });
-      told = true;
-    }
+      unanswered += 1;
+      // At the load's beginning there is nothing to count yet.
+      if (unanswered === TELL_AFTER) {
+        emit({ type: "note", text: `the abort condition ${name} could not be asked: ${answer}` });
+      }
+    } else unanswered = 0;
     // A query says what is too much; an answer, or an SLO, is what must go on.
     const holds = typeof answer !== "string" && answer.held === (check.kind === "promql");
     sinceMs = holds ? (sinceMs ?? env.clock.monotonicMs()) : null;
