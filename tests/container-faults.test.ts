@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
@@ -158,6 +159,9 @@ describe.skipIf(without !== null)(title, () => {
       expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
     }
     expect(limits()).toBe(before);
+    await restart("--cpu-quota", "25000", "--cpu-period", "50000");
+    const ready = await readyOf(cpu, { cores: 0.2 });
+    expect(cpu.undoCommand(ready.undoRecord)).toContain("update --cpu-quota 25000 --cpu-period 50000 ");
   });
 
   describe("container-kill", () => {
@@ -204,6 +208,41 @@ describe.skipIf(without !== null)(title, () => {
     );
     await ready.undo();
     expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+  });
+
+  test("nothing is written through a link, which would lead to this machine's own disk", async () => {
+    const root = `/proc/${inspect("{{.State.Pid}}")}/root`;
+    execFileSync("ln", ["-s", "/tmp", `${root}/data/out`]);
+    await expect(readyOf(diskFill, { path: "/data/out", size: "1MB" })).rejects.toThrow(
+      "/data/out in container app is a link",
+    );
+    execFileSync("mkdir", [`${root}/data/in`]);
+    const ready = await readyOf(diskFill, { path: "/data/in", size: "1MB" });
+    execFileSync("rm", ["-r", `${root}/data/in`]);
+    execFileSync("ln", ["-s", "/tmp", `${root}/data/in`]);
+    await expect(ready.inject()).rejects.toThrow("/data/in in container app is a link");
+    expect(existsSync("/tmp/proofload-test-run-it")).toBe(false);
+  });
+
+  test.each<[Fault, object]>([
+    [containerKill, {}],
+    [containerStop, {}],
+    [memory, { limit: "100MiB" }],
+  ])("$kind refuses a container that would be gone for good", async (fault, settings) => {
+    await restart("--rm");
+    await expect(readyOf(fault, settings)).rejects.toThrow(/was started with --rm/);
+  });
+
+  test("a memory limit is not proven by a container that somebody stopped", async () => {
+    const ready = await readyOf(memory, { limit: "100MiB" });
+    await ready.inject();
+    docker("stop", "--time", "1", NAME);
+    expect(await ready.prove(signal)).toMatchObject({
+      held: false,
+      message: expect.stringContaining("somebody stopped it") as string,
+    });
+    docker("start", NAME);
+    await ready.undo();
   });
 
   test("a disk that others need is not filled", async () => {

@@ -11,7 +11,7 @@ import {
   controlOf,
   dockerCommand,
   proveBack,
-  resolveContainer,
+  resolveRestartable,
   unseen,
 } from "../measure/target-container.ts";
 
@@ -31,7 +31,7 @@ export const containerKill = defineFault({
   undoRecordSchema: z.strictObject(containerRecordShape),
 
   resolve: async (world, target, _, { how }) => {
-    const found = await resolveContainer(world, target, "container-kill");
+    const found = await resolveRestartable(world, target, "container-kill");
     if (how === "crash" && !(await isOurs(found.state.pid, found.id))) {
       throw new ProofloadError({
         code: "not-here",

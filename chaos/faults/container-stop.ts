@@ -8,7 +8,7 @@ import {
   dockerCommand,
   isSilent,
   proveBack,
-  resolveContainer,
+  resolveRestartable,
   unseen,
 } from "../measure/target-container.ts";
 
@@ -27,7 +27,7 @@ export const containerStop = defineFault({
   }),
   undoRecordSchema: z.strictObject(containerRecordShape),
 
-  resolve: (world, target) => resolveContainer(world, target, "container-stop"),
+  resolve: (world, target) => resolveRestartable(world, target, "container-stop"),
 
   undoRecord: ({ prepared: { engine, id } }) => ({ engine, id }),
 

@@ -45,7 +45,7 @@ export const cpu = defineFault({
       engine,
       before.nanoCpus > 0
         ? `update --cpus ${before.nanoCpus / NANO} ${id}`
-        : `update --cpu-quota ${before.cpuQuota > 0 ? before.cpuQuota : -1} ${id}`,
+        : `update --cpu-quota ${before.cpuQuota > 0 ? before.cpuQuota : -1} --cpu-period ${before.cpuPeriod || PERIOD_US} ${id}`,
     ),
 
   inject: async ({ env }, { prepared: { engine, id, state }, settings: { cores } }) =>

@@ -1,4 +1,4 @@
-import { open, rm, stat, statfs } from "node:fs/promises";
+import { lstat, open, rm, stat, statfs } from "node:fs/promises";
 import { join, posix } from "node:path";
 
 import { z } from "zod";
@@ -33,6 +33,7 @@ export const diskFill = defineFault({
   resolve: async (world, target, name, { path, size }) => {
     const found = await resolveContainer(world, target, "disk-fill");
     const folder = insideOf(found.state.pid, path);
+    await refuseLinks(found, path);
     const isFolder = await stat(folder).then(
       (entry) => entry.isDirectory(),
       (error: unknown) => {
@@ -62,7 +63,8 @@ export const diskFill = defineFault({
 
   undoCommand: ({ files }) => `rm -f ${files.map((file) => `'${file}'`).join(" ")}`,
 
-  inject: async ({ signal }, { prepared, settings: { size } }) => {
+  inject: async ({ signal }, { prepared, settings: { path, size } }) => {
+    await refuseLinks(prepared, path);
     const file = await open(insideOf(prepared.state.pid, prepared.file), "wx", 0o600);
     try {
       for (let written = 0; written < size; written += CHUNK.length) {
@@ -138,6 +140,17 @@ export const diskFill = defineFault({
     };
   },
 });
+
+/** A link would lead to where it points on this machine, and not in the container: nothing is written through one. */
+async function refuseLinks({ name, state }: ContainerBefore, path: string): Promise<void> {
+  const parts = path.split("/").filter((part) => part !== "");
+  for (const [index] of parts.entries()) {
+    const inside = `/${parts.slice(0, index + 1).join("/")}`;
+    const entry = await lstat(insideOf(state.pid, inside)).catch(() => null);
+    if (entry?.isSymbolicLink() !== true) continue;
+    throw usageError("wrong-setting", `${inside} in container ${name} is a link`, "Name the folder that it leads to.");
+  }
+}
 
 /** A path of the container as this machine sees it: by the root of its first process, which needs no program in it. */
 function insideOf(pid: number, path: string): string {

@@ -6,7 +6,7 @@ import {
   containerRecordShape,
   controlOf,
   dockerCommand,
-  resolveContainer,
+  resolveRestartable,
   unseen,
   whyAnotherStart,
 } from "../measure/target-container.ts";
@@ -27,7 +27,7 @@ export const memory = defineFault({
   }),
   undoRecordSchema: z.strictObject({ ...containerRecordShape, memory: z.number(), memorySwap: z.number() }),
 
-  resolve: (world, target) => resolveContainer(world, target, "memory"),
+  resolve: (world, target) => resolveRestartable(world, target, "memory"),
 
   undoRecord: ({ prepared: { engine, id, state } }) => ({
     engine,
@@ -53,12 +53,17 @@ export const memory = defineFault({
     const state = await control.inspect(prepared.id);
     // That it ran out of memory, and was killed for that, is the fault's own effect.
     if (state === null) return unseen(`container ${prepared.name} is gone: somebody removed it`);
-    if (!state.running)
+    if (!state.running && !state.outOfMemory)
+      return unseen(`container ${prepared.name} does not run: somebody stopped it`);
+    if (!state.running) {
+      const { memory: stored } = state.limits;
+      const held = stored === limit;
       return {
-        held: true,
-        measurement: limitOf(prepared.state.limits.memory, limit, limit),
+        held,
+        measurement: limitOf(prepared.state.limits.memory, limit, stored),
         message: "it ran out of memory",
       };
+    }
     const restarted = whyAnotherStart(prepared, state) !== null;
     const { memoryLimit } = await control.use(prepared.id);
     // Kernels round to pages.

@@ -36,6 +36,17 @@ export async function resolveContainer(world: FaultWorld, target: Target, kind: 
   return { ...target, state };
 }
 
+/** The same for faults in which the container may end; throws for one that would be gone for good then. */
+export async function resolveRestartable(world: FaultWorld, target: Target, kind: string): Promise<ContainerBefore> {
+  const found = await resolveContainer(world, target, kind);
+  if (!found.state.removedAtEnd) return found;
+  throw usageError(
+    "wrong-target",
+    `container ${found.name} was started with --rm: when it ends it is removed, and nothing could start it again`,
+    "Start it without --rm, or use container-pause.",
+  );
+}
+
 /** The command that undoes something by hand, on the engine where it was done. */
 export function dockerCommand(engine: string, command: string): string {
   return `docker -H ${engine} ${command}`;

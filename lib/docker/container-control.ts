@@ -31,7 +31,10 @@ export interface ContainerState {
   readonly startedAt: string;
   /** Of its first process as the engine's machine counts; 0 when it does not run. */
   readonly pid: number;
-  readonly restartPolicy: string;
+  /** Whether its kernel killed it, or a process of it, for want of memory. */
+  readonly outOfMemory: boolean;
+  /** Whether the engine removes it when it ends. */
+  readonly removedAtEnd: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly attachments: readonly Attachment[];
   readonly limits: ContainerLimits;
@@ -76,13 +79,14 @@ const inspectSchema = z.object({
     Running: z.boolean(),
     Paused: z.boolean(),
     Restarting: z.boolean().default(false),
+    OOMKilled: z.boolean().default(false),
     StartedAt: z.string(),
     Pid: z.number(),
   }),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
   NetworkSettings: z.object({ Networks: z.record(z.string(), networkSchema).nullish() }),
   HostConfig: z.object({
-    RestartPolicy: z.object({ Name: z.string() }).nullish(),
+    AutoRemove: z.boolean().nullish(),
     CpuQuota: z.number().nullish(),
     CpuPeriod: z.number().nullish(),
     NanoCpus: z.number().nullish(),
@@ -194,7 +198,8 @@ function stateOf(found: z.infer<typeof inspectSchema>): ContainerState {
     paused: State.Paused,
     startedAt: State.StartedAt,
     pid: State.Pid,
-    restartPolicy: HostConfig.RestartPolicy?.Name ?? "",
+    outOfMemory: State.OOMKilled,
+    removedAtEnd: HostConfig.AutoRemove ?? false,
     labels: Config.Labels ?? {},
     attachments: Object.entries(NetworkSettings.Networks ?? {}).map(([network, { Aliases, IPAMConfig }]) => ({
       network,
