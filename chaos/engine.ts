@@ -7,9 +7,8 @@ import { checkBlastRadius } from "./blast-radius.ts";
 import { refuseConflict } from "./claim-locks.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import { groupFaults } from "./group-faults.ts";
-import type { FaultGroup } from "./group-faults.ts";
 import type { ResolvedTargets } from "./plan-hash.ts";
-import { playGroup } from "./play-group.ts";
+import { emitUnproven, playGroup } from "./play-group.ts";
 import { sleepUntil } from "./sleep-until.ts";
 import { targetRef } from "./target.ts";
 import { watchAborts } from "./watch-aborts.ts";
@@ -68,7 +67,7 @@ async function playGroups(world: EngineWorld, experiment: ExperimentPlan, loadSt
     await sleepUntil(world, startMs);
     const obstacle = obstacleTo(world);
     if (obstacle === null) nextId += await playGroup(world, { experiment, group, firstId: nextId });
-    else emitObstacle(world, group, obstacle);
+    else for (const plan of group.faults) emitUnproven(world, plan, `it was not injected: ${obstacle}`);
   }
 }
 
@@ -90,10 +89,4 @@ function obstacleTo({ journal, loadIsOver }: EngineWorld): string | null {
   if (loadIsOver()) return "the load had ended";
   const [left] = journal.read().open;
   return left === undefined ? null : `${left.fault} could not be undone`;
-}
-
-function emitObstacle({ emit }: EngineWorld, { faults }: FaultGroup, obstacle: string): void {
-  for (const { name } of faults) {
-    emit({ type: "fault-unproven", fault: name, measurement: null, message: `it was not injected: ${obstacle}` });
-  }
 }

@@ -9,6 +9,11 @@ export interface FaultGroup {
   readonly faults: readonly FaultPlan[];
 }
 
+/** When the recovery after the last fault is over, in seconds after the load's start. */
+export function endSecondsOf(plans: readonly FaultPlan[]): number {
+  return Math.max(...plans.map((plan) => plan.startSeconds + plan.holdSeconds + plan.recoverySeconds));
+}
+
 /** The groups of an experiment, in the order in which they are played. */
 export function groupFaults(plans: readonly FaultPlan[]): readonly FaultGroup[] {
   return plans

@@ -208,7 +208,8 @@ function ofNature(active: readonly ActiveFault[], nature: FaultPlan["nature"]): 
   return active.filter(({ plan }) => plan.nature === nature);
 }
 
-function emitUnproven({ emit }: EngineWorld, { name }: FaultPlan, message: string): void {
+/** Tells that a fault had no measured effect, and why. */
+export function emitUnproven({ emit }: EngineWorld, { name }: FaultPlan, message: string): void {
   emit({ type: "fault-unproven", fault: name, measurement: null, message });
 }
 

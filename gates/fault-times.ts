@@ -1,6 +1,6 @@
 import type { RunEvent } from "../lib/run/events.ts";
-import type { FaultPlan } from "../lib/run/plan.ts";
-import type { FaultTimes, Moment, ObjectiveVerdict, TimeTo } from "../lib/run/verdict.ts";
+import type { ExperimentPlan, FaultPlan } from "../lib/run/plan.ts";
+import type { FaultTimes, FaultVerdict, Moment, ObjectiveVerdict, TimeTo } from "../lib/run/verdict.ts";
 
 export interface FaultTimesInput {
   readonly plan: FaultPlan;
@@ -8,6 +8,19 @@ export interface FaultTimesInput {
   readonly objectives: readonly ObjectiveVerdict[];
   /** Names of the alerts that the experiment expects. */
   readonly expected: readonly string[];
+}
+
+/** The faults of an experiment with their times; null: there was no experiment. */
+export function withTimes(
+  faults: readonly FaultVerdict[],
+  experiment: Pick<ExperimentPlan, "faults" | "alerts"> | null,
+  seen: Pick<FaultTimesInput, "events" | "objectives">,
+): readonly FaultVerdict[] {
+  const expected = experiment?.alerts.expected.map(({ name }) => name) ?? [];
+  return faults.map((fault) => {
+    const plan = experiment?.faults.find(({ name }) => name === fault.name);
+    return plan === undefined ? fault : { ...fault, times: faultTimes({ ...seen, plan, expected }) };
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { RunEvent } from "../lib/run/events.ts";
-import type { ExperimentPlan, ExperimentRunPlan } from "../lib/run/plan.ts";
-import type { ExperimentVerdict, FaultVerdict, Reason } from "../lib/run/verdict.ts";
+import type { ExperimentRunPlan } from "../lib/run/plan.ts";
+import type { ExperimentVerdict, Reason } from "../lib/run/verdict.ts";
 import { concludeRun } from "./conclude-run.ts";
-import { faultTimes } from "./fault-times.ts";
+import { withTimes } from "./fault-times.ts";
 import { judgeFaults } from "./faults.ts";
 import { judgeAlerts } from "./judge-alerts.ts";
 import { judgeHypothesis } from "./judge-hypothesis.ts";
@@ -47,17 +47,10 @@ export function judgeExperiment(plan: ExperimentRunPlan, events: readonly RunEve
     exitCode: outcome.exitCode,
     summary: summarise({ ...outcome, objectives: [], capacity: null, faults: faults.faults, probes }),
     reasons: outcome.reasons,
-    faults: faults.faults.map((fault) => withTimes(fault, experiment, events)),
+    faults: withTimes(faults.faults, experiment, { events, objectives: [] }),
     probes,
     alerts: alerts.alerts,
   };
-}
-
-function withTimes(fault: FaultVerdict, { faults, alerts }: ExperimentPlan, events: readonly RunEvent[]): FaultVerdict {
-  const plan = faults.find(({ name }) => name === fault.name);
-  if (plan === undefined) return fault;
-  const expected = alerts.expected.map(({ name }) => name);
-  return { ...fault, times: faultTimes({ plan, events, objectives: [], expected }) };
 }
 
 /** Programs are stopped when the last recovery was watched, which is the last that the timeline tells of the experiment itself. */

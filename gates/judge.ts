@@ -3,12 +3,12 @@ import type { RunEvent } from "../lib/run/events.ts";
 import type { Evidence, PhaseLoadEvidence } from "../lib/run/evidence.ts";
 import type { RunPlan } from "../lib/run/plan.ts";
 import { isJudgedPhase } from "../lib/run/phase.ts";
-import type { CapacityVerdict, FaultVerdict, ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
+import type { CapacityVerdict, ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
 import { judgeBroken } from "./broken-objective.ts";
 import { concludeRun } from "./conclude-run.ts";
 import { correctFails } from "./correct-fails.ts";
 import { excusesOf } from "./excuses.ts";
-import { faultTimes } from "./fault-times.ts";
+import { withTimes } from "./fault-times.ts";
 import { judgeFaults } from "./faults.ts";
 import { judgeAlerts } from "./judge-alerts.ts";
 import { judgeCapacity } from "./judge-capacity.ts";
@@ -143,7 +143,7 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     }),
     reasons: outcome.reasons,
     objectives,
-    faults: faults.faults.map((fault) => withTimes(fault, plan, events, objectives)),
+    faults: withTimes(faults.faults, plan.experiment, { events, objectives }),
     ...(hypothesis === null || hypothesis.probes.length === 0 ? {} : { probes: hypothesis.probes }),
     ...(alerts === null || alerts.alerts.length === 0 ? {} : { alerts: alerts.alerts }),
     load,
@@ -152,18 +152,6 @@ function judgeRun({ plan, events, evidence }: JudgeInput): RunVerdict {
     confidence: gate.confidence,
     ...(plan.tries === undefined ? {} : { tries: plan.tries }),
   };
-}
-
-function withTimes(
-  fault: FaultVerdict,
-  { experiment }: Pick<RunPlan, "experiment">,
-  events: readonly RunEvent[],
-  objectives: readonly ObjectiveVerdict[],
-): FaultVerdict {
-  const plan = experiment?.faults.find(({ name }) => name === fault.name);
-  if (experiment === null || plan === undefined) return fault;
-  const expected = experiment.alerts.expected.map(({ name }) => name);
-  return { ...fault, times: faultTimes({ plan, events, objectives, expected }) };
 }
 
 function reachedPhases(events: readonly RunEvent[]): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { sizeSchema } from "../../lib/config/size.ts";
+import type { ContainerLimits } from "../../lib/docker/index.ts";
 import { defineFault } from "../fault.ts";
 import {
   containerRecordShape,
@@ -38,9 +39,8 @@ export const memory = defineFault({
 
   locks: ({ prepared: { id } }) => [`container ${id} memory`],
 
-  undoCommand: ({ engine, id, memory: before, memorySwap }) => {
-    const bytes = before > 0 ? before : PLENTY_BYTES;
-    const swap = before > 0 && memorySwap > 0 ? memorySwap : bytes;
+  undoCommand: ({ engine, id, ...before }) => {
+    const { bytes, swap } = restored(before);
     // Swap first: memory may not be more than both together.
     return `${dockerCommand(engine, `update --memory-swap ${swap} ${id}`)}; ${dockerCommand(engine, `update --memory ${bytes} --memory-swap ${swap} ${id}`)}`;
   },
@@ -77,11 +77,10 @@ export const memory = defineFault({
     };
   },
 
-  undo: async ({ env }, { engine, id, memory: before, memorySwap }) => {
+  undo: async ({ env }, { engine, id, ...before }) => {
     const control = await controlOf(env, engine);
     if ((await control.inspect(id)) === null) return;
-    const bytes = before > 0 ? before : PLENTY_BYTES;
-    const swap = before > 0 && memorySwap > 0 ? memorySwap : bytes;
+    const { bytes, swap } = restored(before);
     // One step would have memory above the swap limit for a moment, which the kernel refuses.
     await control.update(id, { memorySwap: swap }).catch(() => undefined);
     await control.update(id, { memory: bytes, memorySwap: swap });
@@ -103,6 +102,12 @@ export const memory = defineFault({
     };
   },
 });
+
+/** What the limits must be set to, to be what they were. */
+function restored({ memory: before, memorySwap }: Pick<ContainerLimits, "memory" | "memorySwap">) {
+  const bytes = before > 0 ? before : PLENTY_BYTES;
+  return { bytes, swap: before > 0 && memorySwap > 0 ? memorySwap : bytes };
+}
 
 function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20);

@@ -3,6 +3,7 @@ import { planHash } from "../../chaos/plan-hash.ts";
 import type { ResolvedTargets } from "../../chaos/plan-hash.ts";
 import { targetRef } from "../../chaos/target.ts";
 import type { Target } from "../../chaos/target.ts";
+import { OPERATOR_SIGNS } from "../../gates/model/operators.ts";
 import type { Env } from "../../lib/env.ts";
 import type { CheckPlan, ExperimentPlan, FaultPlan } from "../../lib/run/plan.ts";
 
@@ -93,12 +94,10 @@ function settingsText(settings: FaultPlan["settings"]): string {
   return words.length === 0 ? "" : `; ${words.join(", ")}`;
 }
 
-const SIGN = { lt: "<", lte: "≤", gt: ">", gte: "≥" } as const;
-
 function checkText(check: CheckPlan): string {
   switch (check.kind) {
     case "promql":
-      return `${check.query} ${SIGN[check.op]} ${check.value}`;
+      return `${check.query} ${OPERATOR_SIGNS[check.op]} ${check.value}`;
     case "http":
       return `GET ${check.url} answers ${check.status.join(" or ")} within ${check.withinSeconds} s`;
     case "slo":

@@ -2,15 +2,11 @@ import { join } from "node:path";
 
 import { refuseProduction } from "../../chaos/refuse-production.ts";
 import { applyEnvironment } from "../../lib/config/environment.ts";
-import { fillPlaceholders, portNames } from "../../lib/config/placeholders.ts";
 import type { Project } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
-import { findFreePorts } from "../../lib/process/free-ports.ts";
 import type { ExperimentRunPlan } from "../../lib/run/plan.ts";
+import { fillProject } from "../pipeline/fill-project.ts";
 import { readExperiment, readProject, readSlos } from "../pipeline/read-config.ts";
-import { OWN_PORTS } from "../pipeline/start-stack.ts";
-import { targetsOf } from "../pipeline/targets.ts";
-import { checkProject } from "../plan/check-project.ts";
 import { completeExperiment } from "../plan/complete-experiment.ts";
 import { packageVersion } from "../version.ts";
 
@@ -40,12 +36,7 @@ export async function prepareExperiment(
   const { projectDir, environment, seed } = request;
   const raw = applyEnvironment(readProject(projectDir), environment);
   refuseProduction([raw.spec.environment, environment], request.yesProduction);
-  const ports = await findFreePorts([...OWN_PORTS, ...portNames(raw)]);
-  const places = { node: env.execPath, package: env.packageDir, run: join(runs, runId), ports };
-  const project = fillPlaceholders(raw, places);
-  checkProject(project);
-  // Toxiproxy has no address yet; what matters is that every reference names something.
-  targetsOf(project, "");
+  const { project, ports } = await fillProject(env, raw, join(runs, runId));
   const anySeed = Math.floor(env.random() * 2 ** 32);
   const experiment = readExperiment(projectDir, request.experiment, { warmupSeconds: 0, seed, anySeed });
   return {

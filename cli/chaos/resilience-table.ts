@@ -67,52 +67,25 @@ function detectedWords(
   return timeToWords(times?.toDetect ?? null);
 }
 
-const HEAD: ResilienceRow = {
-  experiment: "EXPERIMENT",
-  fault: "FAULT",
-  target: "TARGET",
-  verdict: "pass",
-  effect: "EFFECT",
-  hypothesis: "HYPOTHESIS",
-  recovered: "OVER",
-  detected: "ALERT AFTER",
-  leftover: "LEFT",
-};
+const COLUMNS: readonly (readonly [title: string, key: keyof ResilienceRow])[] = [
+  ["VERDICT", "verdict"],
+  ["EXPERIMENT", "experiment"],
+  ["FAULT", "fault"],
+  ["TARGET", "target"],
+  ["HYPOTHESIS", "hypothesis"],
+  ["ALERT AFTER", "detected"],
+  ["OVER", "recovered"],
+  ["LEFT", "leftover"],
+  ["EFFECT", "effect"],
+];
 
 /** The table for a terminal. */
 export function resilienceText(rows: readonly ResilienceRow[]): string {
-  const cells = [
-    [
-      "VERDICT",
-      HEAD.experiment,
-      HEAD.fault,
-      HEAD.target,
-      HEAD.hypothesis,
-      HEAD.detected,
-      HEAD.recovered,
-      HEAD.leftover,
-      HEAD.effect,
-    ],
-    ...rows.map((row) => [
-      row.verdict.toUpperCase(),
-      row.experiment,
-      row.fault,
-      row.target,
-      row.hypothesis,
-      row.detected,
-      row.recovered,
-      row.leftover,
-      row.effect,
-    ]),
-  ];
-  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length))) ?? [];
-  return cells
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  const columns = COLUMNS.map(([title, key]) => {
+    const cells = [title, ...rows.map((row) => (key === "verdict" ? row.verdict.toUpperCase() : row[key]))];
+    const width = Math.max(...cells.map(({ length }) => length));
+    return cells.map((cell) => cell.padEnd(width));
+  });
+  const lines = [-1, ...rows.keys()].map((row) => columns.map((cells) => cells[row + 1] ?? "").join("  "));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
+import { endSecondsOf } from "../../chaos/group-faults.ts";
 import { refuseHalted } from "../../chaos/halt.ts";
 import { judgeExperiment } from "../../gates/judge-experiment.ts";
-import { ownProxies } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
@@ -18,6 +18,7 @@ import { longestRunSeconds } from "../pipeline/longest-run.ts";
 import { playExperiment } from "../pipeline/play-experiment.ts";
 import { runGuarded } from "../pipeline/run-guarded.ts";
 import type { Guarded } from "../pipeline/run-guarded.ts";
+import { stackTools } from "../pipeline/stack-tools.ts";
 import { startStack } from "../pipeline/start-stack.ts";
 import type { Stack } from "../pipeline/start-stack.ts";
 import { sweep } from "../pipeline/sweep.ts";
@@ -50,7 +51,7 @@ export async function runExperiment(
   const prepared = await prepareExperiment(env, options, { runId: newRunId(env), runs });
   const { plan } = prepared;
   refuseHalted(env);
-  const tools = await ensureTools(env, toolsOf(prepared), {
+  const tools = await ensureTools(env, stackTools(prepared.project), {
     signal: interrupt.signal,
     onProgress: createToolProgress(env),
   });
@@ -73,14 +74,6 @@ export async function runExperiment(
   }
 }
 
-function toolsOf({ project }: PreparedExperiment): readonly ToolName[] {
-  const { service, prometheus } = project.spec;
-  return [
-    ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
-    ...(Object.keys(ownProxies(service)).length > 0 ? (["toxiproxy"] as const) : []),
-  ];
-}
-
 interface PlayOptions {
   readonly folder: RunFolder;
   readonly tools: ReadonlyMap<ToolName, Tool>;
@@ -97,9 +90,7 @@ async function play(env: Env, prepared: PreparedExperiment, options: PlayOptions
     const line = timelineText(event, { plan, loadStartedMs: startedMs }, env.clock.monotonicMs());
     if (line !== null) say(line);
   });
-  const durationSeconds = Math.max(
-    ...plan.experiment.faults.map((fault) => fault.startSeconds + fault.holdSeconds + fault.recoverySeconds),
-  );
+  const durationSeconds = endSecondsOf(plan.experiment.faults);
   const longestSeconds = longestRunSeconds(project.spec, { durationSeconds, setupTimeoutSeconds: 0 });
   await runGuarded({ env, runId: plan.runId, folder, interrupt, longestSeconds, say }, async (guarded) => {
     const { faults, stack } = await start(env, prepared, { ...options, guarded });

@@ -1,6 +1,6 @@
-import { ownProxies } from "../../lib/config/project.ts";
 import { describeSource, findTools } from "../../lib/tools/index.ts";
 import type { ToolLook, ToolName } from "../../lib/tools/index.ts";
+import { stackTools } from "../pipeline/stack-tools.ts";
 import type { Check, CheckedProject } from "./check.ts";
 import { bad, ok } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -15,12 +15,7 @@ export const checkTools: Check = {
 /** Which programs the runs of a project start; without a project, whichever any may. */
 export function toolsOf(project: CheckedProject | null): readonly ToolName[] {
   if (project === null) return ["k6", "prometheus", "toxiproxy"];
-  const { service, prometheus } = project.filled.spec;
-  return [
-    "k6",
-    ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
-    ...(Object.keys(ownProxies(service)).length === 0 ? [] : (["toxiproxy"] as const)),
-  ];
+  return ["k6", ...stackTools(project.filled)];
 }
 
 function findingOf(look: ToolLook): Finding {

@@ -33,6 +33,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
   const hello = await client.query("time()");
   const middle = (before + env.clock.now()) / 2000;
   const time = hello.kind === "ok" ? hello.series[0]?.samples[0]?.[1] : undefined;
+  const ratios = question.objectives.filter(({ indicator }) => isRatio(indicator));
   const common = { schemaVersion: 1, kind: "gate", question, read, scrapeIntervalSeconds } as const;
   if (hello.kind !== "ok" || time === undefined || !Number.isFinite(time)) {
     const outcome: QueryOutcome =
@@ -47,7 +48,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
         error: outcome.message,
         skewSeconds: null,
       },
-      counters: counterQueries(question.objectives.filter(({ indicator }) => isRatio(indicator))).map((one) => ({
+      counters: counterQueries(ratios).map((one) => ({
         ...one,
         outcome,
       })),
@@ -66,7 +67,6 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     readScrapeIntervals(env, client.url, access.headers),
     waitUntilQueryable(env, client, question, { now: time, say: options.say }),
   ]);
-  const ratios = question.objectives.filter(({ indicator }) => isRatio(indicator));
   const counters = await readCounters(client, ratios, read);
   const up = withLabels(await readUp(client, counters, read, jobsOfRanges(question.objectives)), options.labels);
   const step = scrapeIntervalSeconds ?? intervalOf(up, configured);

@@ -1,11 +1,12 @@
 import { countEvents } from "../../gates/count-events.ts";
 import { formatShare } from "../../gates/format.ts";
+import { holds, OPERATOR_SIGNS } from "../../gates/model/operators.ts";
 import type { CheckAnswer } from "../../chaos/engine-world.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { httpRequest } from "../../lib/http.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
-import type { CheckPlan, ThresholdOperator } from "../../lib/run/plan.ts";
+import type { CheckPlan } from "../../lib/run/plan.ts";
 import { readCounters, readUp } from "./read-counters.ts";
 
 export interface AskWorld {
@@ -28,14 +29,6 @@ export function askCheck(world: AskWorld, check: CheckPlan, signal: AbortSignal)
 
 type CheckOf<Kind extends CheckPlan["kind"]> = Extract<CheckPlan, { readonly kind: Kind }>;
 
-const HOLDS: Readonly<Record<ThresholdOperator, (value: number, bound: number) => boolean>> = {
-  lt: (value, bound) => value < bound,
-  lte: (value, bound) => value <= bound,
-  gt: (value, bound) => value > bound,
-  gte: (value, bound) => value >= bound,
-};
-const SIGN: Readonly<Record<ThresholdOperator, string>> = { lt: "<", lte: "≤", gt: ">", gte: "≥" };
-
 async function askPromql({ prometheus }: AskWorld, { query, op, value }: CheckOf<"promql">): Promise<CheckAnswer> {
   const outcome = await prometheus.query(query);
   if (outcome.kind !== "ok") throw new Error(`${query}: ${outcome.message}`);
@@ -45,7 +38,10 @@ async function askPromql({ prometheus }: AskWorld, { query, op, value }: CheckOf
   if (more.length > 0) throw new Error(`${query}: ${more.length + 1} series where one value is asked: aggregate it`);
   const seen = series?.samples.at(-1)?.[1];
   if (seen === undefined || Number.isNaN(seen)) throw new Error(`${query}: no value`);
-  return { held: HOLDS[op](seen, value), message: `${Number(seen.toPrecision(4))}, asked ${SIGN[op]} ${value}` };
+  return {
+    held: holds(seen, op, value),
+    message: `${Number(seen.toPrecision(4))}, asked ${OPERATOR_SIGNS[op]} ${value}`,
+  };
 }
 
 async function askHttp({ env }: AskWorld, check: CheckOf<"http">, signal: AbortSignal): Promise<CheckAnswer> {

@@ -1,4 +1,5 @@
 import { playFaults } from "../../chaos/engine.ts";
+import { endSecondsOf } from "../../chaos/group-faults.ts";
 import type { Env } from "../../lib/env.ts";
 import type { RunFolder } from "../run-folder.ts";
 import type { FaultsToPlay } from "./create-world.ts";
@@ -27,7 +28,7 @@ export async function playExperiment(options: PlayExperimentOptions): Promise<vo
   const watching = watchAlerts({ env, folder, prometheusUrl, alertmanagerUrl, signal: over.signal });
   try {
     await playFaults(world, experiment, startedMs);
-    const untilMs = startedMs + endSeconds(faults) * 1000;
+    const untilMs = startedMs + endSecondsOf(experiment.faults) * 1000;
     while (env.clock.monotonicMs() < untilMs && !world.loadIsOver()) {
       await env.clock.sleep(Math.min(LOOK_MS, untilMs - env.clock.monotonicMs()), world.signal);
     }
@@ -35,8 +36,4 @@ export async function playExperiment(options: PlayExperimentOptions): Promise<vo
     over.abort(new Error("the experiment is over"));
     await watching;
   }
-}
-
-function endSeconds({ experiment }: FaultsToPlay): number {
-  return Math.max(...experiment.faults.map((fault) => fault.startSeconds + fault.holdSeconds + fault.recoverySeconds));
 }

@@ -4,20 +4,18 @@ import { join, relative } from "node:path";
 import { refuseProduction } from "../../chaos/refuse-production.ts";
 import { k6Thresholds } from "../../gates/thresholds.ts";
 import { applyEnvironment } from "../../lib/config/environment.ts";
-import { fillPlaceholders, portNames } from "../../lib/config/placeholders.ts";
 import type { Project } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
 import { bundleScenario } from "../../lib/k6/bundle.ts";
 import { inspectScenario } from "../../lib/k6/inspect.ts";
 import { checkTarget } from "../../lib/k6/target-check.ts";
 import { checkThresholds } from "../../lib/k6/thresholds-check.ts";
-import { findFreePorts } from "../../lib/process/free-ports.ts";
 import type { RunPlan, TriesPlan } from "../../lib/run/plan.ts";
-import { checkProject } from "../plan/check-project.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { checkScenarioNames, chooseOverrides, scenarioEnv } from "../plan/scenario-env.ts";
 import type { LoadRequest } from "../plan/scenario-env.ts";
 import { packageVersion } from "../version.ts";
+import { fillProject } from "./fill-project.ts";
 import {
   defaultGate,
   findScenario,
@@ -27,8 +25,6 @@ import {
   readSlos,
   scenarioNames,
 } from "./read-config.ts";
-import { OWN_PORTS } from "./start-stack.ts";
-import { targetsOf } from "./targets.ts";
 
 /** What a user asked for. */
 export interface RunRequest extends LoadRequest {
@@ -83,11 +79,7 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
   const asked = readGate(projectDir, request.gate ?? defaultGate(projectDir, scenario, request.experiment));
   const gate = { ...asked, repeats: request.repeats ?? asked.repeats };
   const slos = readSlos(projectDir);
-  const ports = await findFreePorts([...OWN_PORTS, ...portNames(raw)]);
-  const project = fillPlaceholders(raw, { node: env.execPath, package: env.packageDir, run: ids.runDir, ports });
-  checkProject(project);
-  // Toxiproxy has no address yet; what matters is that every reference names something.
-  targetsOf(project, "");
+  const { project, ports } = await fillProject(env, raw, ids.runDir);
   const temp = await mkdtemp(join(env.tempDir, "proofload-"));
   const discard = (): Promise<void> => rm(temp, { recursive: true, force: true });
   try {

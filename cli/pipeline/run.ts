@@ -4,7 +4,6 @@ import { basename, join } from "node:path";
 import { refuseHalted } from "../../chaos/halt.ts";
 import { judge } from "../../gates/judge.ts";
 import { whyNotAgain } from "../../gates/worth-repeating.ts";
-import { ownProxies } from "../../lib/config/project.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
@@ -28,6 +27,7 @@ import type { ExecuteOptions } from "./execute.ts";
 import { prepare } from "./prepare.ts";
 import type { EarlierTries, Prepared, RunRequest } from "./prepare.ts";
 import { renderRun } from "./render.ts";
+import { stackTools } from "./stack-tools.ts";
 import { sweep } from "./sweep.ts";
 
 export interface RunOptions extends RunRequest {
@@ -85,15 +85,10 @@ async function tryOnce(env: Env, options: RunOptions, { earlier, interrupt }: Tr
       env.stdout.write(`${JSON.stringify(prepared.plan, null, 2)}\n`);
       return { exitCode: 0, again: null };
     }
-    const { service, prometheus } = prepared.project.spec;
-    const others = await ensureTools(
-      env,
-      [
-        ...(prometheus.url === undefined ? (["prometheus"] as const) : []),
-        ...(Object.keys(ownProxies(service)).length > 0 ? (["toxiproxy"] as const) : []),
-      ],
-      { signal: interrupt.signal, onProgress: progress },
-    );
+    const others = await ensureTools(env, stackTools(prepared.project), {
+      signal: interrupt.signal,
+      onProgress: progress,
+    });
     await sweep(env);
     interrupt.signal.throwIfAborted();
     return await runPrepared(env, prepared, runs, new Map([...k6, ...others]), interrupt);

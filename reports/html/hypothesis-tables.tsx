@@ -1,4 +1,11 @@
-import type { AlertVerdict, FaultVerdict, ProbeVerdict, RunVerdict, TimeTo } from "../../lib/run/verdict.ts";
+import type {
+  AlertVerdict,
+  FaultVerdict,
+  ProbeVerdict,
+  RunVerdict,
+  TimeTo,
+  VerdictWord,
+} from "../../lib/run/verdict.ts";
 import { timeToWords } from "../words/describe-times.ts";
 import { TableHead } from "./table-head.tsx";
 import { VerdictMark } from "./verdict-icon.tsx";
@@ -10,8 +17,8 @@ export function HypothesisTables({ verdict }: { readonly verdict: RunVerdict }) 
   return (
     <>
       {timed.length > 0 && <TimesTable faults={timed} />}
-      {probes.length > 0 && <ProbesTable probes={probes} />}
-      {alerts.length > 0 && <AlertsTable alerts={alerts} />}
+      {probes.length > 0 && <SeenTable names={["Hypothesis", "Asked", "Held"]} rows={probes.map(probeRow)} />}
+      {alerts.length > 0 && <SeenTable names={["Alert", "It", "Did"]} rows={alerts.map(alertRow)} />}
     </>
   );
 }
@@ -48,25 +55,40 @@ function TimesTable({ faults }: { readonly faults: readonly FaultVerdict[] }) {
   );
 }
 
-function ProbesTable({ probes }: { readonly probes: readonly ProbeVerdict[] }) {
+/** What was asked or watched, how that went, and what was seen. */
+interface Row {
+  readonly name: string;
+  readonly what: string;
+  readonly verdict: VerdictWord;
+  readonly message: string;
+}
+
+function SeenTable({
+  names,
+  rows,
+}: {
+  readonly names: readonly [string, string, string];
+  readonly rows: readonly Row[];
+}) {
+  const [, what, did] = names;
   return (
     <div class="panel">
       <table class="stack" role="table">
-        <TableHead names={["Hypothesis", "Asked", "Held", "Seen"]} />
+        <TableHead names={[...names, "Seen"]} />
         <tbody role="rowgroup">
-          {probes.map(({ probe, when, group, verdict, asked, message }) => (
+          {rows.map((row) => (
             <tr role="row">
               <th scope="row" role="rowheader">
-                <span class="name">{probe}</span>
+                <span class="name">{row.name}</span>
               </th>
-              <td role="cell" data-label="Asked">
-                {group === null ? "before the first fault" : `${when} ${group}`}, {asked} ×
+              <td role="cell" data-label={what}>
+                {row.what}
               </td>
-              <td role="cell" data-label="Held">
-                <VerdictMark verdict={verdict} />
+              <td role="cell" data-label={did}>
+                <VerdictMark verdict={row.verdict} />
               </td>
               <td role="cell" class="wide" data-label="Seen">
-                {message}
+                {row.message}
               </td>
             </tr>
           ))}
@@ -76,30 +98,11 @@ function ProbesTable({ probes }: { readonly probes: readonly ProbeVerdict[] }) {
   );
 }
 
-function AlertsTable({ alerts }: { readonly alerts: readonly AlertVerdict[] }) {
-  return (
-    <div class="panel">
-      <table class="stack" role="table">
-        <TableHead names={["Alert", "It", "Did", "Seen"]} />
-        <tbody role="rowgroup">
-          {alerts.map(({ alert, expected, verdict, message }) => (
-            <tr role="row">
-              <th scope="row" role="rowheader">
-                <span class="name">{alert}</span>
-              </th>
-              <td role="cell" data-label="It">
-                {expected ? "must fire" : "must not fire"}
-              </td>
-              <td role="cell" data-label="Did">
-                <VerdictMark verdict={verdict} />
-              </td>
-              <td role="cell" class="wide" data-label="Seen">
-                {message}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+function probeRow({ probe, when, group, verdict, asked, message }: ProbeVerdict): Row {
+  const time = group === null ? "before the first fault" : `${when} ${group}`;
+  return { name: probe, what: `${time}, ${asked} ×`, verdict, message };
+}
+
+function alertRow({ alert, expected, verdict, message }: AlertVerdict): Row {
+  return { name: alert, what: expected ? "must fire" : "must not fire", verdict, message };
 }
