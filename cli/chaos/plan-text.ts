@@ -66,7 +66,7 @@ export function planText({ experiment, faults, hash }: ResolvedPlan): string {
     ...steadyState.map(({ name, when, check }) => `  probe         ${name} (${when.join(", ")}): ${checkText(check)}`),
     ...abort.map(
       ({ name, check, forSeconds }) =>
-        `  abort when    ${name}: ${checkText(check)}${forSeconds > 0 ? ` for ${forSeconds} s` : ""}`,
+        `  abort ${check.kind === "promql" ? "when  " : "unless"}  ${name}: ${checkText(check)}${forSeconds > 0 ? ` for ${forSeconds} s` : ""}`,
     ),
     `  blast radius  ${blastRadius.targets} at the same time, ${Math.round(blastRadius.share * 100)} % of a selection${never}`,
     ...(experiment.seed === null ? [] : [`  seed          ${experiment.seed}`]),
