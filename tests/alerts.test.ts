@@ -8,8 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { waitUntilReady } from "../lib/http.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
-import type { ExperimentVerdict } from "../lib/run/verdict.ts";
-import { ROOT, startCli } from "./support/cli.ts";
+import { readExperimentVerdict, ROOT, startCli } from "./support/cli.ts";
 
 const env = createNodeEnv();
 let project = "";
@@ -61,7 +60,7 @@ ${alerts}`,
   });
   const code = await cli.ended;
   const dir = await cli.runDir();
-  const verdict = JSON.parse(readFileSync(join(dir, "verdict.json"), "utf8")) as ExperimentVerdict;
+  const verdict = readExperimentVerdict(dir);
   return {
     code,
     out: cli.stdout(),

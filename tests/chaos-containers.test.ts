@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,7 +9,7 @@ import { waitUntilReady } from "../lib/http.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
 import type { ExperimentVerdict } from "../lib/run/verdict.ts";
-import { startCli } from "./support/cli.ts";
+import { readExperimentVerdict, startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
 import { buildNodeImage, NODE_IMAGE, removeNodeImage, whyNoDocker } from "./support/docker.ts";
 
@@ -85,8 +85,7 @@ ${faults}`,
     `    - { name: it, kind: container-kill, select: { labels: { shop: "${process.pid}" } }, hold: 1s, recovery: 4s, settings: { recoversWithin: 10s }${rest} }\n`;
   const startsOf = (): readonly string[] =>
     NAMES.map((name) => docker("inspect", "--format", "{{.State.StartedAt}}", name));
-  const verdictOf = async (cli: Cli): Promise<ExperimentVerdict> =>
-    JSON.parse(readFileSync(join(await cli.runDir(), "verdict.json"), "utf8")) as ExperimentVerdict;
+  const verdictOf = async (cli: Cli): Promise<ExperimentVerdict> => readExperimentVerdict(await cli.runDir());
 
   test("a selection kills one of three that opted in, the one that the seed draws, which comes back by itself", async () => {
     const before = startsOf();

@@ -4,8 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { ExperimentVerdict } from "../lib/run/verdict.ts";
-import { leftovers, ROOT, startCli } from "./support/cli.ts";
+import { leftovers, readExperimentVerdict, ROOT, startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
 
 let project = "";
@@ -53,8 +52,6 @@ async function said(...args: readonly string[]) {
   const cli = start(...args);
   return { cli, code: await cli.ended, out: cli.stdout(), err: cli.stderr() };
 }
-const readVerdict = (dir: string): ExperimentVerdict =>
-  JSON.parse(readFileSync(join(dir, "verdict.json"), "utf8")) as ExperimentVerdict;
 
 describe("chaos run", () => {
   test("plays the experiment that was planned, and no other, and passes when its hypothesis held", async () => {
@@ -66,7 +63,7 @@ describe("chaos run", () => {
     expect([pinned.code, pinned.err]).toEqual([0, expect.stringContaining("it: proven")]);
     expect(pinned.out).toMatch(/^PASS {2}1 fault proven and undone, the hypothesis held\n/);
     const dir = await pinned.cli.runDir();
-    expect(readVerdict(dir)).toMatchObject({
+    expect(readExperimentVerdict(dir)).toMatchObject({
       verdict: "pass",
       faults: [{ proof: { kind: "proven" }, undoProof: { kind: "proven" } }],
       probes: [

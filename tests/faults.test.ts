@@ -16,8 +16,9 @@ import type { Target } from "../chaos/target.ts";
 import { waitUntilReady } from "../lib/http.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
-import { ensureTools } from "../lib/tools/index.ts";
 import { createToxiproxyClient } from "../lib/toxiproxy/client.ts";
+import { startToxiproxy } from "./support/toxiproxy.ts";
+import type { TestToxiproxy } from "./support/toxiproxy.ts";
 
 const env = createNodeEnv();
 const world: FaultWorld = { env, runId: "test-run" };
@@ -25,28 +26,19 @@ const { signal } = new AbortController();
 const settingsOf = (fault: Fault, given: object): unknown => fault.settings.parse(given);
 
 describe("latency, on a real Toxiproxy", () => {
-  let toxiproxy: ChildProcess;
+  let toxiproxy: TestToxiproxy;
   let apiUrl = "";
   let target: Target & { readonly kind: "proxy" };
   const upstream = createServer((_, response) => response.end("ok"));
 
   beforeAll(async () => {
-    const tools = await ensureTools(env, ["toxiproxy"], {
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    });
     const ports = await findFreePorts(["api", "proxy"]);
-    apiUrl = `http://127.0.0.1:${ports.api}`;
-    toxiproxy = spawn(tools.get("toxiproxy")?.path ?? "", ["-host", "127.0.0.1", "-port", String(ports.api)], {
-      stdio: "ignore",
-      env: { LOG_LEVEL: "warn" },
-    });
     upstream.listen(0, "127.0.0.1");
     await once(upstream, "listening");
-    expect(await waitUntilReady(env, `${apiUrl}/version`, { timeoutMs: 10_000 })).toBe(true);
     const direct = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
     const listen = `127.0.0.1:${ports.proxy}`;
-    await createToxiproxyClient(env, apiUrl).createProxy({ name: "store", listen, upstream: direct });
+    toxiproxy = await startToxiproxy(ports.api, { name: "store", listen, upstream: direct });
+    ({ apiUrl } = toxiproxy);
     target = {
       kind: "proxy",
       name: "store",
@@ -56,8 +48,8 @@ describe("latency, on a real Toxiproxy", () => {
       directUrl: `http://${direct}/`,
     };
   });
-  afterAll(() => {
-    toxiproxy.kill("SIGKILL");
+  afterAll(async () => {
+    await toxiproxy.stop();
     upstream.close();
   });
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { absent, inWindow, STEP, target } from "./nasty/series.ts";
 import { json, labelOf, startWorld } from "./nasty/world.ts";
 import type { World } from "./nasty/world.ts";
-import { verdictOf } from "./support/gate.ts";
+import { expressionSlo, promql, verdictOf } from "./support/gate.ts";
 
 /** The gate by itself on slices of time and values; the same code judges them in a run. */
 const CASES = [
@@ -24,21 +24,10 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 afterEach(() => world.tidy());
 
-const promql = (query: string): string => `{ metricSource: { type: Prometheus, spec: { query: '${query}' } } }`;
-const slo = (metric: string, objective: string, method = "Occurrences"): string => `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: watched }
-spec:
-  service: api
-  indicator: { metadata: { name: watched }, spec: { ${metric} } }
-  timeWindow: [{ duration: 30d, isRolling: true }]
-  budgetingMethod: ${method}
-  objectives: [{ ${objective} }]
-`;
 const queue = (goal: number): string =>
-  slo(`thresholdMetric: ${promql('max(queue_length{job="api"})')}`, `op: lt, value: 50, target: ${goal}`);
+  expressionSlo(`thresholdMetric: ${promql('max(queue_length{job="api"})')}`, `op: lt, value: 50, target: ${goal}`);
 const slices = (goal: number): string =>
-  slo(
+  expressionSlo(
     `ratioMetric: { counter: true, bad: ${promql('http_requests_total{job="api",status="500"}')}, total: ${promql('http_requests_total{job="api"}')} }`,
     `target: ${goal}, timeSliceTarget: 0.95, timeSliceWindow: 1m`,
     "Timeslices",
@@ -83,7 +72,7 @@ describe("a value", () => {
 
   test("is a share that the service itself tells", async () => {
     const raw = (goal: number): string =>
-      slo(
+      expressionSlo(
         `ratioMetric: { counter: false, rawType: success, raw: ${promql('good_share{job="api"}')} }`,
         `target: ${goal}`,
       );

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -13,38 +11,28 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { waitUntilReady } from "../lib/http.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
-import { ensureTools } from "../lib/tools/index.ts";
-import { createToxiproxyClient } from "../lib/toxiproxy/client.ts";
 import { startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
+import { startToxiproxy } from "./support/toxiproxy.ts";
+import type { TestToxiproxy } from "./support/toxiproxy.ts";
 
 const env = createNodeEnv();
 
 /** A Toxiproxy that was there before the run and stays after it: what a run leaves in it would stay, too. */
 describe("a Toxiproxy of somebody else's", () => {
   let dir = "";
-  let apiUrl = "";
   let proxyUrl = "";
-  let toxiproxy: ChildProcess;
+  let toxiproxy: TestToxiproxy;
   const upstream = createServer((_, response) => response.end("ok"));
   const started: Cli[] = [];
 
   beforeEach(async () => {
-    const tools = await ensureTools(env, ["toxiproxy"], {
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    });
     const { api, proxy } = await findFreePorts(["api", "proxy"]);
     upstream.listen(0, "127.0.0.1");
     await once(upstream, "listening");
-    toxiproxy = spawn(tools.get("toxiproxy")?.path ?? "", ["-host", "127.0.0.1", "-port", String(api)], {
-      stdio: "ignore",
-      env: { LOG_LEVEL: "warn" },
-    });
-    apiUrl = `http://127.0.0.1:${api}`;
-    proxyUrl = `http://127.0.0.1:${proxy}/`;
-    expect(await waitUntilReady(env, `${apiUrl}/version`, { timeoutMs: 10_000 })).toBe(true);
     const direct = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    toxiproxy = await startToxiproxy(api, { name: "shop", listen: `127.0.0.1:${proxy}`, upstream: direct });
+    proxyUrl = `http://127.0.0.1:${proxy}/`;
     dir = mkdtempSync(join(tmpdir(), "proofload-given-"));
     mkdirSync(join(dir, "chaos", "experiments"), { recursive: true });
     writeFileSync(
@@ -55,22 +43,17 @@ metadata: { name: given }
 spec:
   service:
     url: ${proxyUrl}
-    proxies: { shop: { toxiproxy: "${apiUrl}", listen: "127.0.0.1:${proxy}", upstream: "${direct}", probe: / } }
+    proxies: { shop: { toxiproxy: "${toxiproxy.apiUrl}", listen: "127.0.0.1:${proxy}", upstream: "${direct}", probe: / } }
   targets: [proxy/shop]
 `,
     );
-    await createToxiproxyClient(env, apiUrl).createProxy({
-      name: "shop",
-      listen: `127.0.0.1:${proxy}`,
-      upstream: direct,
-    });
   });
   afterEach(async () => {
     for (const cli of started.splice(0)) {
       cli.kill("SIGKILL");
       cli.remove();
     }
-    toxiproxy.kill("SIGKILL");
+    await toxiproxy.stop();
     upstream.closeAllConnections();
     await new Promise((resolve) => upstream.close(resolve));
     rmSync(dir, { recursive: true, force: true });
@@ -97,7 +80,7 @@ spec:
     return cli;
   }
   const left = async (): Promise<unknown> => {
-    const proxy = await createToxiproxyClient(env, apiUrl).getProxy("shop");
+    const proxy = await toxiproxy.client.getProxy("shop");
     return [proxy?.enabled, proxy?.toxics.map(({ name }) => name)];
   };
 
@@ -122,7 +105,7 @@ spec:
   });
 
   test("must have the proxy", async () => {
-    await fetch(`${apiUrl}/proxies/shop`, { method: "DELETE" });
+    await fetch(`${toxiproxy.apiUrl}/proxies/shop`, { method: "DELETE" });
     const cli = start("1s");
     expect([await cli.ended, cli.stderr()]).toEqual([4, expect.stringContaining("has no enabled proxy 'shop'")]);
   });

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:http";
@@ -12,58 +10,45 @@ import { proxyDown } from "../chaos/faults/proxy-down.ts";
 import { resetPeer } from "../chaos/faults/reset-peer.ts";
 import { timeout } from "../chaos/faults/timeout.ts";
 import type { Target } from "../chaos/target.ts";
-import { waitUntilReady } from "../lib/http.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
-import { ensureTools } from "../lib/tools/index.ts";
 import { createToxiproxyClient } from "../lib/toxiproxy/client.ts";
+import { startToxiproxy } from "./support/toxiproxy.ts";
+import type { TestToxiproxy } from "./support/toxiproxy.ts";
 
 const env = createNodeEnv();
 const world: FaultWorld = { env, runId: "test-run" };
 const { signal } = new AbortController();
 
-let program = "";
-let toxiproxy: ChildProcess | undefined;
-let ports: Readonly<Record<string, number>> = {};
+let toxiproxy: TestToxiproxy | undefined;
+let ports: Readonly<Record<"api" | "proxy", number>>;
 let upstreamAddress = "";
 const upstream = createServer((_, response) => response.end("x".repeat(30_000)));
 
 beforeAll(async () => {
-  const tools = await ensureTools(env, ["toxiproxy"], { signal, onProgress: () => undefined });
-  program = tools.get("toxiproxy")?.path ?? "";
   ports = await findFreePorts(["api", "proxy"]);
   upstream.listen(0, "127.0.0.1");
   await once(upstream, "listening");
   upstreamAddress = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
 });
-afterAll(() => {
-  toxiproxy?.kill("SIGKILL");
+afterAll(async () => {
+  await stop();
   upstream.close();
   upstream.closeAllConnections();
 });
 
-const apiUrl = (): string => `http://127.0.0.1:${ports["api"]}`;
+const apiUrl = (): string => `http://127.0.0.1:${ports.api}`;
 const client = () => createToxiproxyClient(env, apiUrl());
 
-async function startToxiproxy(): Promise<void> {
-  toxiproxy = spawn(program, ["-host", "127.0.0.1", "-port", String(ports["api"])], {
-    stdio: "ignore",
-    env: { LOG_LEVEL: "warn" },
-  });
-  expect(await waitUntilReady(env, `${apiUrl()}/version`, { timeoutMs: 10_000 })).toBe(true);
-  await client().createProxy({ name: "store", listen: `127.0.0.1:${ports["proxy"]}`, upstream: upstreamAddress });
+async function start(): Promise<void> {
+  const listen = `127.0.0.1:${ports.proxy}`;
+  toxiproxy = await startToxiproxy(ports.api, { name: "store", listen, upstream: upstreamAddress });
 }
-
-async function stopToxiproxy(): Promise<void> {
-  if (toxiproxy === undefined || toxiproxy.exitCode !== null || toxiproxy.signalCode !== null) return;
-  const ended = once(toxiproxy, "exit");
-  toxiproxy.kill("SIGKILL");
-  await ended;
-}
+const stop = async (): Promise<void> => toxiproxy?.stop();
 
 beforeEach(async () => {
-  await stopToxiproxy();
-  await startToxiproxy();
+  await stop();
+  await start();
 });
 
 const target = (): Target => ({
@@ -71,7 +56,7 @@ const target = (): Target => ({
   name: "store",
   apiUrl: apiUrl(),
   proxyName: "store",
-  probeUrl: `http://127.0.0.1:${ports["proxy"]}/`,
+  probeUrl: `http://127.0.0.1:${ports.proxy}/`,
   directUrl: `http://${upstreamAddress}/`,
 });
 const readyOf = (fault: Fault, settings: object): Promise<ReadyFault> =>
@@ -109,8 +94,8 @@ describe.each<[Fault, object, object]>([
     const ready = await readyOf(fault, settings);
     await ready.inject();
     expect(await ready.prove(signal)).toMatchObject({ held: true });
-    await stopToxiproxy();
-    await startToxiproxy();
+    await stop();
+    await start();
     expect(await ready.prove(signal)).toMatchObject({ held: false });
   });
 
@@ -123,7 +108,7 @@ describe.each<[Fault, object, object]>([
     await fault.undo(world, record);
     expect(await state()).toBe(before);
     expect(fault.undoCommand(record)).toContain(`${apiUrl()}/proxies/store`);
-    await stopToxiproxy();
+    await stop();
     await fault.undo(world, record);
   });
 });

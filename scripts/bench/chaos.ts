@@ -15,9 +15,8 @@ import type { Target } from "../../chaos/target.ts";
 import { waitUntilReady } from "../../lib/http.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { findFreePorts } from "../../lib/process/free-ports.ts";
-import { ensureTools } from "../../lib/tools/index.ts";
-import { createToxiproxyClient } from "../../lib/toxiproxy/client.ts";
 import { buildNodeImage, NODE_IMAGE, removeNodeImage, whyNoDocker } from "../../tests/support/docker.ts";
+import { startToxiproxy } from "../../tests/support/toxiproxy.ts";
 
 const ROUNDS = 15;
 const env = createNodeEnv();
@@ -80,33 +79,27 @@ function text(ms: number): string {
 }
 
 async function startProxy(end: (() => unknown)[]): Promise<Target> {
-  const tools = await ensureTools(env, ["toxiproxy"], {
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
   const { api, listen } = await findFreePorts(["api", "listen"]);
   const upstream = createServer((_, response) => response.end("x".repeat(30_000)));
   upstream.listen(0, "127.0.0.1");
   await once(upstream, "listening");
-  const toxiproxy = spawn(tools.get("toxiproxy")?.path ?? "", ["-host", "127.0.0.1", "-port", String(api)], {
-    stdio: "ignore",
-    env: { LOG_LEVEL: "warn" },
-  });
-  end.push(() => {
-    toxiproxy.kill("SIGKILL");
+  const direct = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const proxy = { name: "store", listen: `127.0.0.1:${listen}`, upstream: direct };
+  const toxiproxy = await startToxiproxy(api, proxy);
+  end.push(async () => {
+    await toxiproxy.stop();
     upstream.close();
     upstream.closeAllConnections();
   });
-  const apiUrl = `http://127.0.0.1:${api}`;
-  await waitUntilReady(env, `${apiUrl}/version`, { timeoutMs: 10_000 });
-  const direct = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  await createToxiproxyClient(env, apiUrl).createProxy({
+  const probeUrl = `http://${proxy.listen}/`;
+  return {
+    kind: "proxy",
     name: "store",
-    listen: `127.0.0.1:${listen}`,
-    upstream: direct,
-  });
-  const probeUrl = `http://127.0.0.1:${listen}/`;
-  return { kind: "proxy", name: "store", apiUrl, proxyName: "store", probeUrl, directUrl: `http://${direct}/` };
+    apiUrl: toxiproxy.apiUrl,
+    proxyName: "store",
+    probeUrl,
+    directUrl: `http://${direct}/`,
+  };
 }
 
 async function startProcess(

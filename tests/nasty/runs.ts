@@ -11,7 +11,7 @@ import { isRatio } from "../../gates/indicators.ts";
 import { ProofloadError } from "../../lib/errors.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
-import { sloText } from "../support/gate.ts";
+import { expressionSlo, promql, sloText } from "../support/gate.ts";
 import { fail, held, pass, refused, unknown } from "./case.ts";
 import type { Case, Outcome } from "./case.ts";
 import { scrapes, target } from "./series.ts";
@@ -82,22 +82,6 @@ async function judgeRun(
     up: await client.rawSamples(`up{job="api",case="${label}"}`, window),
   };
   return judge(change({ ...run, plan, evidence }));
-}
-
-const promql = (query: string): string => `{ metricSource: { type: Prometheus, spec: { query: '${query}' } } }`;
-
-/** An SLO whose indicator is PromQL; `objective` is YAML inside of braces. */
-function expressionSlo(metric: string, objective: string, method = "Occurrences"): string {
-  return `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: watched }
-spec:
-  service: api
-  indicator: { metadata: { name: watched }, spec: { ${metric} } }
-  timeWindow: [{ duration: 30d, isRolling: true }]
-  budgetingMethod: ${method}
-  objectives: [{ ${objective} }]
-`;
 }
 
 const threshold = (query: string, objective: string): string =>

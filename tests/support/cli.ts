@@ -11,7 +11,7 @@ import { findMarkedProcesses } from "../../lib/process/marked.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
-import type { RunVerdict } from "../../lib/run/verdict.ts";
+import type { ExperimentVerdict, RunVerdict } from "../../lib/run/verdict.ts";
 
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const CLI = join(ROOT, "dist", "proofload.js");
@@ -94,6 +94,8 @@ export function startRun(args: readonly string[], options: { vars?: Record<strin
 }
 
 export const readVerdict = (dir: string): RunVerdict => readJson(join(dir, "verdict.json")) as RunVerdict;
+export const readExperimentVerdict = (dir: string): ExperimentVerdict =>
+  readJson(join(dir, "verdict.json")) as ExperimentVerdict;
 export const readEvidence = (dir: string): Evidence => readJson(join(dir, "evidence.json")) as Evidence;
 export const readPlan = (dir: string): RunPlan => readJson(join(dir, "plan.json")) as RunPlan;
 

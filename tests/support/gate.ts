@@ -31,6 +31,9 @@ export async function callGate(cwd: string, args: readonly string[], vars: Env["
 
 export const verdictOf = ({ stdout }: GateAnswer): GateVerdict => JSON.parse(stdout) as GateVerdict;
 
+/** A query as an SLO file has it. */
+export const promql = (query: string): string => `{ metricSource: { type: Prometheus, spec: { query: '${query}' } } }`;
+
 /** An SLO file's text: `part` is the good or the bad events. */
 export function sloText(options: {
   readonly name: string;
@@ -39,7 +42,6 @@ export function sloText(options: {
   readonly total: string;
   readonly target?: number;
 }): string {
-  const query = (text: string): string => `{ metricSource: { type: Prometheus, spec: { query: '${text}' } } }`;
   return `apiVersion: openslo/v1
 kind: SLO
 metadata: { name: ${options.name} }
@@ -50,11 +52,25 @@ spec:
     spec:
       ratioMetric:
         counter: true
-        ${options.kind ?? "bad"}: ${query(options.part)}
-        total: ${query(options.total)}
+        ${options.kind ?? "bad"}: ${promql(options.part)}
+        total: ${promql(options.total)}
   timeWindow: [{ duration: 30d, isRolling: true }]
   budgetingMethod: Occurrences
   objectives: [{ target: ${options.target ?? 0.99} }]
+`;
+}
+
+/** The text of an SLO called `watched` whose indicator is PromQL; `metric` and `objective` are YAML inside of braces. */
+export function expressionSlo(metric: string, objective: string, method = "Occurrences"): string {
+  return `apiVersion: openslo/v1
+kind: SLO
+metadata: { name: watched }
+spec:
+  service: api
+  indicator: { metadata: { name: watched }, spec: { ${metric} } }
+  timeWindow: [{ duration: 30d, isRolling: true }]
+  budgetingMethod: ${method}
+  objectives: [{ ${objective} }]
 `;
 }
 
