@@ -74,6 +74,30 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .action(async (scenario, options) => done(await (await import("./verbs/run.ts")).runVerb(env, scenario, options)));
 
   program
+    .command("ci")
+    .description("what a pull request must prove: the scenario with each of its experiments, one after the other")
+    .argument("[scenario]", "a file of scenarios/, without .ts", "ci")
+    .option("--experiment <name...>", "files of chaos/experiments/, without .yaml (default: no faults)")
+    .option("--gate <name>", "a file of gates/, without .yaml (default: the one called like the scenario, or pr)")
+    .option("--env <name>", "an environment of proofload.yaml")
+    .option("--out <dir>", "where ci.json and the run folders go (default: .proofload/ci)")
+    .addHelpText("after", example("proofload ci --experiment store-dies store-slow-then-dead"))
+    .action(async (scenario, options) => done(await (await import("./verbs/ci.ts")).ciVerb(env, scenario, options)));
+
+  const publish = program.command("publish").description("tell others what a `proofload ci` came to");
+  publish
+    .command("github")
+    .description("in a job of GitHub Actions: job summary, one comment on the pull request, annotations, outputs")
+    .argument("[dir]", "where ci.json is (default: .proofload/ci)")
+    .option("--no-comment", "no comment on the pull request")
+    .option("--issue", "open an issue when it no longer passes, and close it when it does again")
+    .option("--key <name>", "tells the comments (and issues) of several gates apart (default: workflow and job)")
+    .addHelpText("after", example("proofload publish github"))
+    .action(async (dir, options) =>
+      done(await (await import("./verbs/publish-github.ts")).publishGithubVerb(env, dir, options)),
+    );
+
+  program
     .command("init")
     .description("lay out a project for your own service: one scenario, one SLO, one experiment, a workflow")
     .option("--url <url>", "where the service answers (default: http://127.0.0.1:8080)")

@@ -15,7 +15,7 @@ export interface Renderer<T = RunRecord> {
 /** Every report of a run; another one is a file and a line here. */
 export const RENDERERS: readonly Renderer[] = [
   { file: "report.html", render: renderHtml },
-  { file: "summary.md", render: renderMarkdown },
+  { file: "summary.md", render: (record) => renderMarkdown(record) },
   { file: "junit.xml", render: renderJunit },
 ];
 

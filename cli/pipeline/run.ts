@@ -34,6 +34,8 @@ export interface RunOptions extends RunRequest {
   /** Where run folders go; .proofload/runs when left out. */
   readonly out: string | undefined;
   readonly dryRun: boolean;
+  /** Told the id of each try as soon as its folder is there. */
+  readonly onRun?: (runId: string) => void;
 }
 
 /** A run, and, where its gate allows that, the same again while it is inconclusive; answers the exit code of the last try's verdict. */
@@ -91,21 +93,32 @@ async function tryOnce(env: Env, options: RunOptions, { earlier, interrupt }: Tr
     });
     await sweep(env);
     interrupt.signal.throwIfAborted();
-    return await runPrepared(env, prepared, runs, new Map([...k6, ...others]), interrupt);
+    return await runPrepared(env, prepared, {
+      runs,
+      tools: new Map([...k6, ...others]),
+      interrupt,
+      onRun: options.onRun,
+    });
   } finally {
     await prepared.discard();
   }
 }
 
+interface PreparedOptions {
+  readonly runs: string;
+  readonly tools: Awaited<ReturnType<typeof ensureTools>>;
+  readonly interrupt: Interrupt;
+  readonly onRun: RunOptions["onRun"];
+}
+
 async function runPrepared(
   env: Env,
   prepared: Prepared,
-  runs: string,
-  tools: Awaited<ReturnType<typeof ensureTools>>,
-  interrupt: Interrupt,
+  { runs, tools, interrupt, onRun }: PreparedOptions,
 ): Promise<TryResult> {
   const { plan } = prepared;
   const folder = createRunFolder(env, runs, plan.runId);
+  onRun?.(plan.runId);
   const view = createLiveView(env, plan);
   folder.onEvent((event) => view.event(event));
   env.stderr.write(`${describe(prepared)}\n`);

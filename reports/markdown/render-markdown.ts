@@ -13,17 +13,18 @@ import { triesWords } from "../words/describe-tries.ts";
 import { verdictTitle } from "../words/verdict-words.ts";
 import { capacityTable } from "./capacity-table.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
-import { fitSections } from "./fit-sections.ts";
+import { fitSections, MOST_BYTES } from "./fit-sections.ts";
 import type { Section } from "./fit-sections.ts";
 import { failuresList, thresholdsTable } from "./k6-evidence.ts";
 import { alertsTable, faultsTable, probesTable, timesTable } from "./faults-table.ts";
 import { markdownList, markdownTable } from "./markdown-table.ts";
+import { overTime } from "./over-time.ts";
 import { objectivesTable } from "./objectives-table.ts";
 import { reasonsList } from "./reasons-list.ts";
 import { code, short, SIGNS } from "./short-texts.ts";
 
 /** The run for a job summary or a comment on a pull request: markdown that GitHub takes, however much there is to say. */
-export function renderMarkdown(given: RunRecord): string {
+export function renderMarkdown(given: RunRecord, mostBytes: number = MOST_BYTES): string {
   const record = printableRecord(given);
   const sections: readonly Section[] = [
     { name: "what it was", rank: 1, render: () => heading(record) },
@@ -31,6 +32,7 @@ export function renderMarkdown(given: RunRecord): string {
     { name: "what is missing", rank: 3, render: () => missing(record) },
     { name: "capacity", rank: 6, render: (rowBytes) => capacityTable(record, rowBytes) },
     { name: "objectives", rank: 7, render: (rowBytes) => runObjectives(record, rowBytes) },
+    { name: "over time", rank: 13, render: (rowBytes) => overTime(record, rowBytes) },
     {
       name: "faults",
       rank: 8,
@@ -45,7 +47,7 @@ export function renderMarkdown(given: RunRecord): string {
     { name: "what to do", rank: 5, render: (rowBytes) => reasonsList(record.verdict, rowBytes) },
     { name: "how to run it again", rank: 4, render: () => closing(record) },
   ];
-  return fitSections(sections, "report.html");
+  return fitSections(sections, "report.html", mostBytes);
 }
 
 const MOST_LEFT_BEHIND = 10_000;

@@ -1,0 +1,92 @@
+import { RequestError } from "@octokit/request-error";
+
+import { ownLogin } from "./client.ts";
+import type { Github } from "./client.ts";
+import { isNewer, markerText, readMarker } from "./marker.ts";
+import type { Stamp } from "./marker.ts";
+
+/** A pull request (or an issue) that is commented on. */
+export interface Place {
+  readonly owner: string;
+  readonly repo: string;
+  readonly issue_number: number;
+}
+
+export type CommentOutcome =
+  | { readonly kind: "created" | "updated"; readonly url: string }
+  /** A later run has told its verdict already. */
+  | { readonly kind: "outdated"; readonly url: string };
+
+interface Comment {
+  readonly id: number;
+  readonly url: string;
+  readonly stamp: Stamp;
+}
+
+/**
+ * The one comment of this gate: updated where it is there, created where not. Only comments of the token's own account count: a marker that somebody
+ * else wrote is no invitation to overwrite what they said. Two runs that create at once end with the older comment; a later run's verdict is never overwritten
+ * by what an earlier one has to say.
+ */
+export async function keepComment(github: Github, place: Place, stamp: Stamp, text: string): Promise<CommentOutcome> {
+  const login = await ownLogin(github);
+  const body = `${markerText(stamp)}\n${text}`;
+  const found = await ownComments(github, place, { login, key: stamp.key });
+  const [first, ...doubles] = found;
+  if (first !== undefined) {
+    for (const double of doubles) if (isNewer(stamp, double.stamp)) await remove(github, place, double.id);
+    return update(github, place, first, { stamp, body });
+  }
+  const { data } = await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    ...place,
+    body,
+  });
+  const [kept] = await ownComments(github, place, { login, key: stamp.key });
+  if (kept === undefined || kept.id === Number(data.id)) return { kind: "created", url: data.html_url };
+  await remove(github, place, Number(data.id));
+  return update(github, place, kept, { stamp, body });
+}
+
+async function update(
+  github: Github,
+  { owner, repo }: Place,
+  comment: Comment,
+  { stamp, body }: { readonly stamp: Stamp; readonly body: string },
+): Promise<CommentOutcome> {
+  if (isNewer(comment.stamp, stamp)) return { kind: "outdated", url: comment.url };
+  await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+    owner,
+    repo,
+    comment_id: comment.id,
+    body,
+  });
+  return { kind: "updated", url: comment.url };
+}
+
+/** The oldest first. */
+async function ownComments(
+  github: Github,
+  place: Place,
+  { login, key }: { readonly login: string | null; readonly key: string },
+): Promise<readonly Comment[]> {
+  const all = await github.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+    ...place,
+    per_page: 100,
+  });
+  return all
+    .flatMap(({ id, html_url: url, body, user }) => {
+      const isOwn = login === null ? user?.type === "Bot" : user?.login === login;
+      const stamp = isOwn ? readMarker(body) : null;
+      return stamp?.key === key ? [{ id: Number(id), url, stamp }] : [];
+    })
+    .toSorted((a, b) => a.id - b.id);
+}
+
+async function remove(github: Github, { owner, repo }: Place, id: number): Promise<void> {
+  try {
+    await github.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { owner, repo, comment_id: id });
+  } catch (error) {
+    // The other run was faster.
+    if (!(error instanceof RequestError) || error.status !== 404) throw error;
+  }
+}

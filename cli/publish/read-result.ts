@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { messageOf } from "../../lib/errors.ts";
+import { EXIT_CODES, worstExitCode } from "../../lib/exit-codes.ts";
+import type { ExitCode } from "../../lib/exit-codes.ts";
+import { ciRecordSchema } from "../../lib/run/ci-record.ts";
+import type { CiRecord, CiResult, CiRun } from "../../lib/run/ci-record.ts";
+import type { VerdictWord } from "../../lib/run/verdict.ts";
+import { worstVerdict } from "../../reports/words/verdict-words.ts";
+import { readRunRecord } from "../runs/read-record.ts";
+
+/** Where `proofload ci` puts its runs, unless it is told otherwise. */
+export const CI_DIR = join(".proofload", "ci");
+
+/** The file that says what was played. */
+export const CI_FILE = "ci.json";
+
+/** What a `proofload ci` came to, read from its folder. Never throws, and never a pass where a part is missing: what can't be read is an error of that run. */
+export function readCiResult(dir: string): CiResult {
+  const runs = readRuns(dir);
+  return {
+    verdict: worstVerdict(runs.map(({ verdict }) => verdict)) ?? "error",
+    exitCode: worstExitCode(runs.map(({ exitCode }) => exitCode)),
+    runs,
+  };
+}
+
+function readRuns(dir: string): readonly CiRun[] {
+  const file = join(dir, CI_FILE);
+  if (!existsSync(file)) {
+    return [broken("proofload ci", `there is no ${file}: \`proofload ci\` did not begin`, "Its log says why.")];
+  }
+  let record: CiRecord;
+  try {
+    record = ciRecordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    return [broken("proofload ci", `${file} can't be used: ${messageOf(error)}`, "Run it again.")];
+  }
+  return record.runs.map((run) => readRun(dir, record.scenario, run));
+}
+
+function readRun(dir: string, scenario: string, run: CiRecord["runs"][number]): CiRun {
+  const label = run.experiment === null ? scenario : `${scenario} with ${run.experiment}`;
+  if (run.state === "planned") return broken(label, "it was not played: an earlier run ended early", null);
+  const runId = run.runIds.at(-1);
+  if (run.error !== null || runId === undefined || run.exitCode === null) {
+    const ended = run.state === "started" ? "it was ended from outside before it was judged" : "it came to no verdict";
+    const code = run.exitCode === null || run.exitCode === 0 ? 4 : run.exitCode;
+    return broken(label, run.error?.message ?? ended, run.error?.hint ?? "Run it again.", code);
+  }
+  try {
+    const record = readRunRecord(join(dir, runId));
+    const { verdict } = record;
+    const exitCode = worstExitCode([run.exitCode, verdict.exitCode]);
+    const more = exitCode === verdict.exitCode ? "" : ` (and exit code ${exitCode}: ${EXIT_CODES[exitCode]})`;
+    return {
+      label,
+      verdict: wordOf(verdict.verdict, exitCode),
+      exitCode,
+      summary: `${verdict.summary}${more}`,
+      hint: null,
+      record,
+    };
+  } catch (error) {
+    return broken(label, messageOf(error), "Run it again.", run.exitCode === 0 ? 4 : run.exitCode);
+  }
+}
+
+/** A pass that ended with anything but 0 is none. */
+function wordOf(verdict: VerdictWord, exitCode: ExitCode): VerdictWord {
+  return verdict === "pass" && exitCode !== 0 ? "error" : verdict;
+}
+
+function broken(label: string, summary: string, hint: string | null, exitCode: ExitCode = 4): CiRun {
+  return { label, verdict: "error", exitCode, summary, hint, record: null };
+}

@@ -1,0 +1,107 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import type { Env } from "../../lib/env.ts";
+import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
+import { worstExitCode } from "../../lib/exit-codes.ts";
+import type { ExitCode } from "../../lib/exit-codes.ts";
+import type { CiRecord } from "../../lib/run/ci-record.ts";
+import { writeAtomic } from "../../lib/write-atomic.ts";
+import { CI_DIR, CI_FILE } from "../publish/read-result.ts";
+import { run } from "../pipeline/run.ts";
+import type { RunOptions } from "../pipeline/run.ts";
+import { explain } from "../text/explain.ts";
+import { nameOf } from "./read-options.ts";
+
+export interface CiArguments {
+  readonly experiment?: readonly string[];
+  readonly gate?: string;
+  readonly env?: string;
+  readonly out?: string;
+}
+
+/** After these a next run may still be played: the last one left nothing behind, and nobody ended it. */
+const GOES_ON_AFTER: readonly ExitCode[] = [0, 1, 3];
+
+/**
+ * `proofload ci [SCENARIO]`: the scenario with one experiment after another, or once without any. What was played stands in ci.json at every moment,
+ * for `proofload publish`. Answers with the worst of the runs' exit codes.
+ */
+export async function ciVerb(env: Env, scenario: string, args: CiArguments): Promise<ExitCode> {
+  const experiments = (args.experiment ?? []).map(nameOf);
+  const twice = experiments.find((name, index) => experiments.indexOf(name) !== index);
+  if (twice !== undefined) throw usageError("bad-option", `--experiment: '${twice}' is named twice`);
+  const out = resolve(env.cwd, args.out ?? CI_DIR);
+  const file = join(out, CI_FILE);
+  await mkdir(out, { recursive: true });
+  // An older result must not be taken for this one's, whatever happens next.
+  await rm(file, { force: true });
+  const played = experiments.length === 0 ? [null] : experiments;
+  const optionsFor = (experiment: string | null): RunOptions => ({
+    projectDir: env.cwd,
+    scenario: nameOf(scenario),
+    experiment,
+    gate: args.gate === undefined ? null : nameOf(args.gate),
+    environment: args.env ?? null,
+    overrides: { rate: null, durationSeconds: null, scale: null },
+    traceShare: null,
+    repeats: null,
+    seed: null,
+    planHash: null,
+    yesProduction: false,
+    out,
+    dryRun: false,
+  });
+  const record: CiRecord = {
+    schemaVersion: 1,
+    scenario,
+    gate: args.gate ?? null,
+    environment: args.env ?? null,
+    runs: played.map((experiment) => ({ experiment, state: "planned", runIds: [], exitCode: null, error: null })),
+  };
+  const save = (): Promise<void> => writeAtomic(file, `${JSON.stringify(record, null, 1)}\n`);
+  await save();
+  if (await isWrong(env, record.runs, optionsFor)) await save();
+  else await playAll(env, record.runs, optionsFor, save);
+  return worstExitCode(record.runs.flatMap(({ exitCode }) => (exitCode === null ? [] : [exitCode])));
+}
+
+type CiRuns = CiRecord["runs"];
+type OptionsFor = (experiment: string | null) => RunOptions;
+
+/** Whether one of several can't be played: a mistake in the last experiment is told before the first one begins. */
+async function isWrong(env: Env, runs: CiRuns, optionsFor: OptionsFor): Promise<boolean> {
+  if (runs.length === 1) return false;
+  const silent: Env = { ...env, stdout: { ...env.stdout, write: () => undefined } };
+  for (const one of runs) {
+    const exitCode = await attempt(env, one, () => run(silent, { ...optionsFor(one.experiment), dryRun: true }));
+    if (exitCode !== 0) {
+      Object.assign(one, { state: "ended", exitCode });
+      return true;
+    }
+  }
+  return false;
+}
+
+async function playAll(env: Env, runs: CiRuns, optionsFor: OptionsFor, save: () => Promise<void>): Promise<void> {
+  for (const one of runs) {
+    one.state = "started";
+    await save();
+    const onRun = (runId: string): void => void one.runIds.push(runId);
+    one.exitCode = await attempt(env, one, () => run(env, { ...optionsFor(one.experiment), onRun }));
+    one.state = "ended";
+    await save();
+    if (!GOES_ON_AFTER.includes(one.exitCode)) return;
+  }
+}
+
+/** The exit code; what is thrown is told, and kept for those who read ci.json. */
+async function attempt(env: Env, one: CiRuns[number], play: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await play();
+  } catch (error) {
+    const exitCode = explain(env, error);
+    one.error = { message: messageOf(error), hint: error instanceof ProofloadError ? (error.hint ?? null) : null };
+    return exitCode;
+  }
+}
