@@ -24,6 +24,8 @@ switch (task) {
   case "test":
   case "bench":
   case "crash-test":
+  case "guard":
+  case "release-notes":
   case "picture":
     await buildTool();
     process.argv.splice(2, process.argv.length, ...args);

@@ -16,7 +16,7 @@ export interface Binary<Name extends string = string> {
   parseVersion(output: string): StatedVersion | undefined;
 }
 
-/** How the file of a release holds the programs: a path inside for each, or the file is the program. */
+/** How the file of a release holds the programs: a folder inside (empty for the top), or the file is the program. */
 export type ReleaseFormat =
   | { readonly kind: "tar.gz"; readonly folder: string }
   | { readonly kind: "zip"; readonly folder: string }

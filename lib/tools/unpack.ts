@@ -34,7 +34,7 @@ export async function unpack(options: {
 
 /** The path inside the archive of each program. */
 function membersOf(folder: string, programs: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(programs.map((program) => [`${folder}/${program}`, program]));
+  return new Map(programs.map((program) => [folder === "" ? program : `${folder}/${program}`, program]));
 }
 
 async function unpackTar(file: string, members: ReadonlyMap<string, string>, dir: string): Promise<void> {

@@ -17,6 +17,17 @@ const RECORDED: readonly [ToolName, string, string][] = [
   ],
   ["promtool", "promtool, version 2.42.0+ds (branch: debian/sid, revision: 2.42.0+ds-5+deb12u1)", "2.42.0+ds"],
   ["toxiproxy", "toxiproxy-server version 2.12.0", "2.12.0"],
+  [
+    "actionlint",
+    "v1.7.12\ninstalled by building from source\nbuilt with go1.26.8 compiler for linux/amd64\n",
+    "1.7.12",
+  ],
+  [
+    "actionlint",
+    "1.7.12\ninstalled by downloading from release page\nbuilt with go1.25.4 compiler for linux/amd64\n",
+    "1.7.12",
+  ],
+  ["gitleaks", "8.30.1\n\n", "8.30.1"],
 ];
 
 test.each(RECORDED)("%s's version is read from what it says", (name, output, version) => {
@@ -25,6 +36,16 @@ test.each(RECORDED)("%s's version is read from what it says", (name, output, ver
 
 test("a Toxiproxy from go install carries no version", () => {
   expect(entryOf("toxiproxy").binary.parseVersion("toxiproxy-server version git\n")).toEqual({ kind: "unstamped" });
+});
+
+test("a gitleaks from go install carries no version", () => {
+  const { binary } = entryOf("gitleaks");
+  expect(binary.parseVersion("version is set by build process\n\n")).toEqual({ kind: "unstamped" });
+});
+
+test("what only contributors need is known, but no tool of the users", () => {
+  expect(entryOf("actionlint").pkg.go?.command).toBe("github.com/rhysd/actionlint/cmd/actionlint");
+  expect(TOOL_NAMES).toEqual(["k6", "prometheus", "promtool", "toxiproxy"]);
 });
 
 test("one program is not taken for another", () => {
@@ -59,6 +80,8 @@ test("the files of the releases are named as their projects name them", () => {
     "toxiproxy-server-darwin-amd64",
     "toxiproxy-server-darwin-arm64",
   ]);
+  expect(files("actionlint")[0]).toBe("actionlint_1.7.12_linux_amd64.tar.gz");
+  expect(files("gitleaks")[0]).toBe("gitleaks_8.30.1_linux_x64.tar.gz");
 });
 
 test("every tool has a variable of its own", () => {

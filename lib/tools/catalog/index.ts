@@ -1,10 +1,17 @@
 import type { Binary, ToolPackage } from "../tool-package.ts";
+import { actionlint } from "./actionlint.ts";
+import { gitleaks } from "./gitleaks.ts";
 import { k6 } from "./k6.ts";
 import { prometheus } from "./prometheus.ts";
 import { toxiproxy } from "./toxiproxy.ts";
 
-/** Every outside program, by the package it comes in. A new tool is a file beside this one and a line here. */
-export const CATALOG = [k6, prometheus, toxiproxy] as const;
+/** The programs that proofload runs, by the package each comes in. A new tool is a file beside this one and a line here. */
+const FOR_USERS = [k6, prometheus, toxiproxy] as const;
+
+/** What only the checks of this repository run: no verb lists, fetches or asks for it. */
+const FOR_CONTRIBUTORS = [actionlint, gitleaks] as const;
+
+export const CATALOG = [...FOR_USERS, ...FOR_CONTRIBUTORS] as const;
 
 type NamesIn<Package> = Package extends ToolPackage<infer Name> ? Name : never;
 
@@ -20,8 +27,10 @@ const ENTRIES: readonly CatalogEntry[] = CATALOG.flatMap((pkg: ToolPackage<ToolN
   pkg.binaries.map((binary) => ({ pkg, binary })),
 );
 
-/** The names of all tools, in the catalog's order. */
-export const TOOL_NAMES: readonly ToolName[] = ENTRIES.map(({ binary }) => binary.tool);
+/** The names of the tools that proofload runs, in the catalog's order. */
+export const TOOL_NAMES: readonly ToolName[] = FOR_USERS.flatMap((pkg: ToolPackage<ToolName>) =>
+  pkg.binaries.map(({ tool }) => tool),
+);
 
 /** The entry of one tool. */
 export function entryOf(name: ToolName): CatalogEntry {
