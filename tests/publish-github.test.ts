@@ -266,6 +266,8 @@ describe("the comment", () => {
     const [comment] = github.comments;
     expect(comment?.body.length).toBeLessThan(65_536);
     expect(comment?.body.length).toBeGreaterThan(20_000);
+    // Each run has its part of the room.
+    expect(comment?.body.match(/^## /gm)).toHaveLength(13);
     expect(commandsIn(stdout)).toHaveLength(10);
   });
 

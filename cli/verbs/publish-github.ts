@@ -72,9 +72,15 @@ async function tellGithub(
   args: PublishGithubArguments,
 ): Promise<void> {
   const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort(new Error(`GitHub took longer than ${DEADLINE_MS / 1000} s`));
-  }, DEADLINE_MS);
+  const late = new Error(`GitHub took longer than ${DEADLINE_MS / 1000} s.`);
+  let timer: NodeJS.Timeout | undefined;
+  // Ends also a wait between two requests, of which no signal knows.
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      controller.abort(late);
+      reject(late);
+    }, DEADLINE_MS);
+  });
   const log = (text: string): void => env.stderr.write(`${text}\n`);
   const { run, workflow, job } = context;
   const told: Told = {
@@ -85,7 +91,7 @@ async function tellGithub(
   };
   const attempt = async (what: string, permission: string, write: () => Promise<string>): Promise<void> => {
     try {
-      log(`${what}: ${await write()}`);
+      log(`${what}: ${await Promise.race([write(), tooLate])}`);
     } catch (error) {
       const message = `${explainRefusal(error, permission)} The verdict is in the job's summary.`;
       env.stdout.write(`${workflowCommand({ level: "warning", title: `proofload: no ${what}`, message })}\n`);
