@@ -112,10 +112,15 @@ describe("an empty folder", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
     expect(workflow.concurrency).toBeDefined();
     for (const job of Object.values(workflow.jobs)) expect(job["timeout-minutes"]).toBeGreaterThan(0);
-    expect(actions).toHaveLength(2);
+    expect(actions).toHaveLength(4);
     for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-    expect(steps.map(({ run }) => run)).toContain("npx proofload run smoke");
-    const own = readFileSync(join(real.packageDir, ".github", "workflows", "ci.yml"), "utf8");
+    expect(steps.map(({ run }) => run)).toEqual(
+      expect.arrayContaining(["npm ci", "npx proofload ci smoke", "npx proofload publish github"]),
+    );
+    const github = join(real.packageDir, ".github");
+    const own = ["workflows/ci.yml", "actions/proofload/action.yml"]
+      .map((file) => readFileSync(join(github, file), "utf8"))
+      .join("");
     for (const action of actions) expect(own).toContain(action);
   });
 

@@ -37,17 +37,27 @@ function readRuns(dir: string): readonly CiRun[] {
   } catch (error) {
     return [broken("proofload ci", `${file} can't be used: ${messageOf(error)}`, "Run it again.")];
   }
-  return record.runs.map((run) => readRun(dir, record.scenario, run));
+  // What kept the others from being played is the cause of their not being played, too.
+  const cause = record.runs.findLast(({ exitCode }) => exitCode !== null && exitCode !== 0)?.exitCode ?? 4;
+  return record.runs.map((run) =>
+    run.state === "planned"
+      ? broken(labelOf(record, run), "it was not played: an earlier run ended early", null, cause)
+      : readRun(dir, labelOf(record, run), run),
+  );
 }
 
-function readRun(dir: string, scenario: string, run: CiRecord["runs"][number]): CiRun {
-  const label = run.experiment === null ? scenario : `${scenario} with ${run.experiment}`;
-  if (run.state === "planned") return broken(label, "it was not played: an earlier run ended early", null);
+function labelOf({ scenario }: CiRecord, { experiment }: CiRecord["runs"][number]): string {
+  return experiment === null ? scenario : `${scenario} with ${experiment}`;
+}
+
+function readRun(dir: string, label: string, run: CiRecord["runs"][number]): CiRun {
   const runId = run.runIds.at(-1);
   if (run.error !== null || runId === undefined || run.exitCode === null) {
     const ended = run.state === "started" ? "it was ended from outside before it was judged" : "it came to no verdict";
     const code = run.exitCode === null || run.exitCode === 0 ? 4 : run.exitCode;
-    return broken(label, run.error?.message ?? ended, run.error?.hint ?? "Run it again.", code);
+    return run.error === null
+      ? broken(label, ended, "Run it again.", code)
+      : broken(label, run.error.message, run.error.hint, code);
   }
   try {
     const record = readRunRecord(join(dir, runId));

@@ -35,10 +35,11 @@ interface Column extends Phase {
 }
 
 function columnsOf(phases: readonly Phase[]): readonly Column[] {
-  const [first] = phases;
-  const last = phases.at(-1);
+  const told = phases.filter(({ phase }) => phase !== "settle");
+  const [first] = told;
+  const last = told.at(-1);
   if (first === undefined || last === undefined) return [];
-  const shown = phases.length > MOST_PHASES ? [{ phase: "the whole load", from: first.from, to: last.to }] : phases;
+  const shown = told.length > MOST_PHASES ? [{ phase: "the whole load", from: first.from, to: last.to }] : told;
   return shown.map((phase) => ({
     ...phase,
     width: Math.max(3, Math.round((COLUMNS * (phase.to - phase.from)) / (last.to - first.from))),
@@ -47,16 +48,16 @@ function columnsOf(phases: readonly Phase[]): readonly Column[] {
 
 /** Of each part of a phase the highest value, but of a rate the mean: it is a dip that tells. */
 function picture({ samples }: Line, { from, to, width }: Column, unit: Unit, highest: number): string {
-  const step = (to - from) / width;
-  const values = Array.from({ length: width }, (_, index) => {
-    const begin = from + index * step;
-    const inside = samples.flatMap(([at, value]) =>
-      at >= begin && at < begin + step && Number.isFinite(value) ? [value] : [],
+  const inside = samples.flatMap(([at, value]) => (at >= from && at < to && Number.isFinite(value) ? [value] : []));
+  const blocks = Math.min(width, inside.length);
+  const values = Array.from({ length: blocks }, (_, index) => {
+    const part = inside.slice(
+      Math.floor((index * inside.length) / blocks),
+      Math.floor(((index + 1) * inside.length) / blocks),
     );
-    return (unit === "requests/s" ? mean(inside) : max(inside)) ?? "";
+    return (unit === "requests/s" ? mean(part) : max(part)) ?? "";
   });
-  const shown = sparkly(values, { minimum: 0, maximum: highest }).trimEnd();
-  return shown === "" ? "" : code(shown);
+  return values.length === 0 ? "" : code(sparkly(values, { minimum: 0, maximum: highest }));
 }
 
 function valueOf(value: number, unit: Unit): string {
