@@ -3,7 +3,7 @@ import type { Env } from "./env.ts";
 export interface HttpRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   /** For the whole exchange, the body included. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;

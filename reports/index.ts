@@ -1,5 +1,6 @@
 import type { GateRecord } from "../lib/run/gate-record.ts";
 import type { RunRecord } from "../lib/run/record.ts";
+import { renderLoadPerformance } from "./gitlab/render-load-performance.ts";
 import { renderHtml } from "./html/render-html.tsx";
 import { renderGateJunit } from "./junit/render-gate.ts";
 import { renderJunit } from "./junit/render-junit.ts";
@@ -17,6 +18,7 @@ export const RENDERERS: readonly Renderer[] = [
   { file: "report.html", render: renderHtml },
   { file: "summary.md", render: (record) => renderMarkdown(record) },
   { file: "junit.xml", render: renderJunit },
+  { file: "load-performance.json", render: renderLoadPerformance },
 ];
 
 /** Every report of a gate that judged a window without a run. */

@@ -49,7 +49,12 @@ function render(file: string, record: RunRecord): string {
 
 describe("the renderers", () => {
   it("are the reports of a run's folder", () => {
-    expect(RENDERERS.map(({ file }) => file)).toEqual(["report.html", "summary.md", "junit.xml"]);
+    expect(RENDERERS.map(({ file }) => file)).toEqual([
+      "report.html",
+      "summary.md",
+      "junit.xml",
+      "load-performance.json",
+    ]);
   });
 
   it("never show a run green in JUnit that didn't pass", () => {

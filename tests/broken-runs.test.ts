@@ -30,9 +30,10 @@ describe("a run that nothing disturbs", () => {
       ["proven", "proven"],
       ["proven", "proven"],
     ]);
-    for (const file of ["plan.json", "evidence.json", "report.html", "summary.md", "junit.xml", "faults.journal"]) {
+    const reports = ["report.html", "summary.md", "junit.xml", "load-performance.json"];
+    for (const file of ["plan.json", "evidence.json", ...reports, "faults.journal"]) {
       expect(existsSync(join(dir, file)), file).toBe(true);
-      expect(cli.stdout().includes(file)).toBe(["report.html", "summary.md", "junit.xml"].includes(file));
+      expect(cli.stdout().includes(file)).toBe(reports.includes(file));
     }
     expect(await leftovers(cli, dir)).toEqual([]);
     // The samples are in evidence.json: the database is not kept.

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 
 import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
+import { basic, bearer } from "../../lib/authorization.ts";
+import type { Authorization } from "../../lib/authorization.ts";
 import type { PrometheusAccess } from "../../lib/prometheus/access.ts";
 
 /** The options that say how a Prometheus is asked; files are relative to the working folder. */
@@ -95,11 +97,6 @@ function readUrl(text: string): { readonly url: string; readonly user: User | nu
   };
 }
 
-interface Authorization {
-  readonly header: string;
-  readonly secrets: readonly string[];
-}
-
 type ReadOption = (option: string, file: string) => string;
 
 function authorizationOf(
@@ -126,18 +123,6 @@ function authorizationOf(
   if (name === undefined && password === undefined) return null;
   const missing = name === undefined ? `--username or ${USERNAME_VARIABLE}` : `--password-file or ${PASSWORD_VARIABLE}`;
   throw usageError("bad-option", `basic authentication needs a name and a password: ${missing} is missing`);
-}
-
-function bearer(token: string): Authorization {
-  if (token === "" || !/^[\u{21}-\u{7e}]+$/u.test(token)) {
-    throw usageError("bad-option", "the bearer token is empty, or holds characters that no token has");
-  }
-  return { header: `Bearer ${token}`, secrets: [token] };
-}
-
-function basic({ name, password }: User): Authorization {
-  const encoded = Buffer.from(`${name}:${password}`).toString("base64");
-  return { header: `Basic ${encoded}`, secrets: [encoded, password] };
 }
 
 function readHeaders(file: string, read: ReadOption): Readonly<Record<string, string>> {

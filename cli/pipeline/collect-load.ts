@@ -52,6 +52,7 @@ export async function collectLoad(options: CollectLoadOptions): Promise<Omit<Loa
     vusPeak: summary?.vusPeak ?? null,
     droppedIterations: summary?.droppedIterations ?? null,
     ...(pushed === null ? unseen(options) : await whatWasPushed(options, pushed, summary)),
+    ...(summary === null || summary.waitingMs === null ? {} : { waitingMs: summary.waitingMs }),
     machine,
     thresholds: summary?.thresholds ?? [],
     checks: summary === null ? await checksOf(pushed) : summary.checks.map(toCheck),

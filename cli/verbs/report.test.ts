@@ -43,7 +43,7 @@ describe("proofload report", () => {
     expect(stdout).toMatch(
       /^FAIL {2}checkout-latency was missed .*\n +objective .* covered .*\n {2}PASS {2}checkout-availability /,
     );
-    expect(stdout).toContain("  report.html\n  summary.md\n  junit.xml\n  verdict.json\n");
+    expect(stdout).toContain("  report.html\n  summary.md\n  junit.xml\n  load-performance.json\n  verdict.json\n");
   });
 
   test("explains an SLO in each phase in which it was judged", async () => {

@@ -14,6 +14,7 @@ describe("k6's summary", () => {
     const read = parseK6Summary(readFileSync(join(FIXTURES, version, "summary.json"), "utf8"));
     expect(read).toMatchObject({ failedRequests: 18, exceptions: 12, droppedIterations: 0, vusPeak: 0 });
     expect(read?.iterations).toBeGreaterThan(95);
+    expect(read?.waitingMs?.["p(95)"]).toBeGreaterThan(read?.waitingMs?.["p(90)"] ?? Number.POSITIVE_INFINITY);
     expect(read?.requests).toBe((read?.iterations ?? 0) + 18);
     expect(
       Object.fromEntries(read?.thresholds.map((one) => [`${one.metric} ${one.expression}`, one.held]) ?? []),
@@ -36,6 +37,7 @@ describe("k6's summary", () => {
       failedRequests: 0,
       exceptions: 0,
       vusPeak: null,
+      waitingMs: null,
       thresholds: [],
       checks: [],
     });

@@ -29,6 +29,8 @@ export interface K6Summary {
   readonly exceptions: number | null;
   /** Most VUs that were busy at once. */
   readonly vusPeak: number | null;
+  /** k6's http_req_waiting, the time to the first byte, by k6's names (avg, min, med, max, p(90), …), in milliseconds. */
+  readonly waitingMs: Readonly<Record<string, number>> | null;
   readonly thresholds: readonly ThresholdEvidence[];
   readonly checks: readonly K6Check[];
 }
@@ -57,6 +59,7 @@ export function parseK6Summary(text: string): K6Summary | null {
     failedRequests: valueOf("http_req_failed", "passes") ?? (requests === 0 ? 0 : null),
     exceptions: countOf("iteration_exceptions"),
     vusPeak: valueOf("vus", "max"),
+    waitingMs: requests === null || requests === 0 ? null : knownOf(metrics["http_req_waiting"]?.values),
     thresholds: thresholds.map(({ metric, expression, ok, samples }) => ({
       metric,
       expression,
@@ -65,4 +68,9 @@ export function parseK6Summary(text: string): K6Summary | null {
     })),
     checks,
   };
+}
+
+function knownOf(values: Readonly<Record<string, number | null>> | undefined): Readonly<Record<string, number>> | null {
+  if (values === undefined) return null;
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }

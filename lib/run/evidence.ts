@@ -92,6 +92,8 @@ export interface LoadEvidence {
   /** Most memory that k6 held, in bytes. */
   readonly memoryPeakBytes: number | null;
   readonly startLagP99Seconds: number | null;
+  /** k6's http_req_waiting over the whole run, by k6's names, in milliseconds; left out where k6 kept no samples. */
+  readonly waitingMs?: Readonly<Record<string, number>>;
   readonly machine: MachineEvidence;
   /** k6's own thresholds, made from the SLOs or written by the scenario's author. */
   readonly thresholds: readonly ThresholdEvidence[];

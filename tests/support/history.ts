@@ -37,23 +37,47 @@ function textOf(value: number): string {
 
 /** Writes the series as blocks of a Prometheus's storage, and starts a real one on them. */
 export async function startHistory(series: readonly HistorySeries[]): Promise<History> {
+  const program = await prometheusPath();
+  const dir = mkdtempSync(join(tmpdir(), "proofload-history-"));
+  const text = join(dir, "series.om");
+  writeFileSync(text, openMetrics(series));
+  await execa(join(program, "..", "promtool"), [
+    "tsdb",
+    "create-blocks-from",
+    "openmetrics",
+    text,
+    join(dir, DATA_FOLDER),
+  ]);
+  return startIn(dir, program);
+}
+
+/** Starts a real Prometheus that scrapes nothing, and takes what is written to it. */
+export async function startEmptyPrometheus(): Promise<History> {
+  return startIn(mkdtempSync(join(tmpdir(), "proofload-prometheus-")), await prometheusPath());
+}
+
+const DATA_FOLDER = "data";
+
+async function prometheusPath(): Promise<string> {
   const options = { signal: new AbortController().signal, onProgress: () => undefined };
   const tool = (await ensureTools(createNodeEnv(), ["prometheus"], options)).get("prometheus");
   if (tool === undefined) throw new Error("no Prometheus");
-  const dir = mkdtempSync(join(tmpdir(), "proofload-history-"));
-  const [text, data, config] = [join(dir, "series.om"), join(dir, "data"), join(dir, "prometheus.yml")];
-  writeFileSync(text, openMetrics(series));
+  return tool.path;
+}
+
+async function startIn(dir: string, program: string): Promise<History> {
+  const config = join(dir, "prometheus.yml");
   writeFileSync(config, "global: {}\n");
-  await execa(join(tool.path, "..", "promtool"), ["tsdb", "create-blocks-from", "openmetrics", text, data]);
   const { port } = await findFreePorts(["port"]);
   const url = `http://127.0.0.1:${port}`;
   const child = execa(
-    tool.path,
+    program,
     [
       `--config.file=${config}`,
-      `--storage.tsdb.path=${data}`,
+      `--storage.tsdb.path=${join(dir, DATA_FOLDER)}`,
       "--storage.tsdb.retention.time=100y",
       `--web.listen-address=127.0.0.1:${port}`,
+      "--web.enable-remote-write-receiver",
       "--log.level=error",
     ],
     { reject: false },

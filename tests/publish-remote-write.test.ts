@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { publishRemoteWrite } from "../cli/publish/remote-write.ts";
+import type { RunRecord } from "../lib/run/record.ts";
+import { FAILING, PASSING } from "../reports/testing/fixtures.ts";
+import { startEmptyPrometheus, type History } from "./support/history.ts";
+
+let prometheus: History;
+beforeAll(async () => {
+  prometheus = await startEmptyPrometheus();
+});
+afterAll(() => prometheus.stop());
+
+const ended = (record: RunRecord): number => record.events.at(-1)?.at ?? 0;
+const push = (records: readonly RunRecord[]): Promise<void> =>
+  publishRemoteWrite(
+    { vars: { PROOFLOAD_REMOTE_WRITE_URL: `${prometheus.url}/api/v1/write` }, cwd: "/", fetch },
+    records,
+  );
+
+/** The same run, so many seconds later. */
+function later(record: RunRecord, seconds: number): RunRecord {
+  return { ...record, events: record.events.map((event) => ({ ...event, at: event.at + seconds })) };
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+async function query(promql: string, at: number): Promise<readonly Sample[]> {
+  const body = new URLSearchParams({ query: promql, time: String(at) });
+  const reply = await fetch(`${prometheus.url}/api/v1/query`, { method: "POST", body });
+  const { data } = (await reply.json()) as {
+    data: { result: readonly { metric: Sample[0]; value: readonly [number, string] }[] };
+  };
+  return data.result.map(({ metric, value }) => {
+    const labels = Object.entries(metric).filter(([name]) => name !== "__name__");
+    return [Object.fromEntries(labels), Number(value[1])];
+  });
+}
+
+const RUN = { service: "checkout", scenario: "ci", gate: "pr", experiment: "slow-then-dead", environment: "ci" };
+
+test("a real Prometheus takes runs, and answers what they came to", async () => {
+  const recovering = PASSING.verdict.faults.map((fault) => ({
+    ...fault,
+    times: {
+      effective: null,
+      firstBreach: null,
+      mitigated: null,
+      alertPending: null,
+      alertFiring: null,
+      undone: null,
+      recovered: null,
+      toDetect: null,
+      toMitigate: null,
+      toRecover: { seconds: 1.6, uncertaintySeconds: 0.1 },
+    },
+  }));
+  const passing: RunRecord = { ...PASSING, verdict: { ...PASSING.verdict, faults: recovering } };
+  const failing = later(FAILING, 3600);
+  // The later one first: the order in a request must not matter.
+  await push([failing, passing]);
+
+  const at = ended(passing);
+  const verdicts = await query("proofload_run_verdict", at + 1);
+  expect(Object.fromEntries(verdicts.map(([labels, value]) => [labels["verdict"], value]))).toEqual({
+    pass: 1,
+    fail: 0,
+    inconclusive: 0,
+    error: 0,
+  });
+  expect(await query('proofload_run_verdict{verdict="fail"}', ended(failing) + 1)).toEqual([
+    [{ ...RUN, verdict: "fail" }, 1],
+  ]);
+  const [first] = passing.events;
+  expect((await query("proofload_run_duration_seconds", at))[0]?.[1]).toBeCloseTo(at - (first?.at ?? 0), 6);
+
+  const { objectives } = passing.verdict;
+  for (const { slo, phase, value, interval, target, events } of objectives) {
+    const selector = `{slo="${slo}",phase="${phase}"}`;
+    const names = ["good_ratio", "good_ratio_lower", "good_ratio_upper", "target_ratio", "events"];
+    const answers = await Promise.all(names.map((name) => query(`proofload_objective_${name}${selector}`, at)));
+    expect(answers.map((answer) => answer.map(([, number]) => number))).toEqual(
+      [value, interval?.low, interval?.high, target, events?.total].map((number) => [number]),
+    );
+  }
+  expect(await query("count(proofload_objective_good_ratio)", at)).toEqual([[{}, objectives.length]]);
+  const kill = { ...RUN, fault: "process-kill", kind: "process-kill", target: "process checkout" };
+  expect(await query('proofload_fault_recovery_seconds{kind="process-kill"}', at)).toEqual([[kill, 1.6]]);
+
+  // Again the same is no error; an older run behind a newer one is, with Prometheus's own words.
+  await push([failing]);
+  await expect(push([later(PASSING, 600)])).rejects.toThrow(/\/api\/v1\/write: it answered 400: out of order/);
+});
+
+test("objectives of one SLO in one phase are told apart by their target", async () => {
+  const [objective] = PASSING.verdict.objectives;
+  if (objective === undefined) throw new Error("no objective");
+  const objectives = [objective, { ...objective, target: 0.5 }];
+  const record = later({ ...PASSING, verdict: { ...PASSING.verdict, objectives } }, 7200);
+  await push([record]);
+  const found = await query('proofload_objective_target_ratio{target!=""}', ended(record));
+  expect(found.map(([labels, value]) => [labels["target"], value]).toSorted()).toEqual([
+    ["0.5", 0.5],
+    ["0.999", 0.999],
+  ]);
+});
