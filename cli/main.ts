@@ -97,6 +97,20 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
       done(await (await import("./verbs/publish-github.ts")).publishGithubVerb(env, dir, options)),
     );
 
+  for (const [place, what] of [
+    ["remote-write", "push what the runs came to as series, to PROOFLOAD_REMOTE_WRITE_URL"],
+    ["grafana", "mark the runs and their faults as annotations, at PROOFLOAD_GRAFANA_URL"],
+  ] as const) {
+    publish
+      .command(place)
+      .description(what)
+      .argument("[dir]", "where ci.json is (default: .proofload/ci)")
+      .addHelpText("after", example(`proofload publish ${place}`))
+      .action(async (dir) =>
+        done(await (await import("./verbs/publish-results.ts")).publishResultsVerb(env, place, dir)),
+      );
+  }
+
   program
     .command("init")
     .description("lay out a project for your own service: one scenario, one SLO, one experiment, a workflow")

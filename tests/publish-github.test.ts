@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { CiRecord } from "../lib/run/ci-record.ts";
 import type { RunRecord } from "../lib/run/record.ts";
-import { verdictFileText } from "../lib/run/verdict-file.ts";
 import { ERRORED, FAILING, INCONCLUSIVE, PASSING } from "../reports/testing/fixtures.ts";
 import { HOSTILE_TEXTS, withText } from "../reports/testing/hostile.ts";
+import { createCiFolder } from "./support/ci-folder.ts";
 import { ROOT } from "./support/cli.ts";
 import { createGithubJob } from "./support/github-job.ts";
 import type { GithubJob, JobOptions } from "./support/github-job.ts";
@@ -26,30 +25,10 @@ afterEach(async () => {
   for (const step of undo.splice(0).toReversed()) await step();
 });
 
-/** The folder of a `proofload ci` whose runs came to these. */
-function ciFolder(records: readonly RunRecord[], change: (record: CiRecord) => unknown = (record) => record): string {
-  const dir = mkdtempSync(join(tmpdir(), "proofload-ci-"));
-  undo.push(() => rmSync(dir, { recursive: true, force: true }));
-  const runs = records.map((record, index) => {
-    const runId = `20261121-10000${index}-abcd`;
-    const folder = join(dir, runId);
-    mkdirSync(folder);
-    const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
-    write("plan.json", JSON.stringify({ ...record.plan, runId }));
-    write("events.ndjson", record.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-    if (record.evidence !== null) write("evidence.json", JSON.stringify({ ...record.evidence, runId }));
-    write("verdict.json", verdictFileText({ ...record.verdict, runId }));
-    return {
-      experiment: `exp-${index}`,
-      state: "ended" as const,
-      runIds: [runId],
-      exitCode: record.verdict.exitCode,
-      error: null,
-    };
-  });
-  const record: CiRecord = { schemaVersion: 1, scenario: "ci", gate: null, environment: null, runs };
-  writeFileSync(join(dir, "ci.json"), JSON.stringify(change(record)));
-  return dir;
+function ciFolder(...given: Parameters<typeof createCiFolder>): string {
+  const folder = createCiFolder(...given);
+  undo.push(() => folder.remove());
+  return folder.dir;
 }
 
 function jobWith(options: Partial<JobOptions> = {}): GithubJob {
