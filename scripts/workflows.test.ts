@@ -69,6 +69,14 @@ test.each(WORKFLOWS)("no checkout in %s leaves its token behind", (file) => {
   for (const checkout of checkouts) expect(checkout.with?.["persist-credentials"]).toBe(false);
 });
 
+test("every action and workflow of our own is there", () => {
+  const own = [...WORKFLOWS, ...ACTIONS].flatMap((file) =>
+    [...read(file).matchAll(/uses: (\.\/\.github\/\S+)/gu)].map(([, path = ""]) => path),
+  );
+  expect(own).toContain("./.github/actions/proofload");
+  expect(own.filter((path) => !existsSync(join(root, path, path.endsWith(".yml") ? "" : "action.yml")))).toEqual([]);
+});
+
 test("one action has one version everywhere", () => {
   const pins = new Set([...WORKFLOWS, ...ACTIONS].flatMap((file) => stepsOf(file).map(({ uses }) => uses ?? "")));
   const names = [...pins].filter((pin) => pin.includes("@")).map((pin) => pin.split("@")[0]);

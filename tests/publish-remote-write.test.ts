@@ -55,7 +55,14 @@ test("a real Prometheus takes runs, and answers what they came to", async () => 
       toRecover: { seconds: 1.6, uncertaintySeconds: 0.1 },
     },
   }));
-  const passing: RunRecord = { ...PASSING, verdict: { ...PASSING.verdict, faults: recovering } };
+  const recovery = { withinSeconds: 5, seenSeconds: 1.25, uncertaintySeconds: 1 };
+  const judged = PASSING.verdict.objectives.map((objective) =>
+    objective.phase === "recovery/process-kill" ? { ...objective, recovery } : objective,
+  );
+  const passing: RunRecord = {
+    ...PASSING,
+    verdict: { ...PASSING.verdict, faults: recovering, objectives: judged },
+  };
   const failing = later(FAILING, 3600);
   // The later one first: the order in a request must not matter.
   await push([failing, passing]);
@@ -86,6 +93,10 @@ test("a real Prometheus takes runs, and answers what they came to", async () => 
   expect(await query("count(proofload_objective_good_ratio)", at)).toEqual([[{}, objectives.length]]);
   const kill = { ...RUN, fault: "process-kill", kind: "process-kill", target: "process checkout" };
   expect(await query('proofload_fault_recovery_seconds{kind="process-kill"}', at)).toEqual([[kill, 1.6]]);
+
+  expect(
+    (await query("proofload_objective_recovery_seconds", at)).map(([labels, value]) => [labels["phase"], value]),
+  ).toEqual([["recovery/process-kill", 1.25]]);
 
   // Again the same is no error; an older run behind a newer one is, with Prometheus's own words.
   await push([failing]);

@@ -39,6 +39,7 @@ export function runSamples(record: RunRecord): readonly RunSample[] {
         ...sample("objective_good_ratio_upper", objective.interval?.high, own),
         ...sample("objective_target_ratio", objective.target, own),
         ...sample("objective_events", objective.events?.total, own),
+        ...sample("objective_recovery_seconds", objective.recovery?.seenSeconds, own),
       ];
     }),
     ...verdict.faults.flatMap(({ name, kind, target, times }) =>
