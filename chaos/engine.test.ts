@@ -67,6 +67,7 @@ function stageFor(fake: FakeFault): Stage {
     claim: async (_locks, write) => write(),
     journal,
     emit: (event, at) => events.push({ at: at ?? clock.now() / 1000, ...event }),
+    isLoaded: () => !loadOver,
     loadIsOver: () => loadOver,
     signal: controller.signal,
   };

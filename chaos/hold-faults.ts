@@ -4,6 +4,7 @@ import type { ActiveFault } from "./active-fault.ts";
 import { askProbes } from "./ask-probes.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import { sleepUntil } from "./sleep-until.ts";
+import { watchTraffic } from "./watch-traffic.ts";
 
 /** How often faults are looked at while they are held, at most. */
 const LOOK_EVERY_MS = 2000;
@@ -30,17 +31,22 @@ export async function holdFaults(world: EngineWorld, options: HoldOptions): Prom
   const ask = (): Promise<unknown> => askProbes(world, experiment, { when: "during", group });
   // The first moments are the worst.
   await ask();
+  const traffic = watchTraffic(world, active);
+  await traffic.resume();
   for (;;) {
     const nowMs = env.clock.monotonicMs();
     // No look is begun that would still be under way when the last one is due.
     const nextMs = nowMs + Math.max(LOOK_EVERY_MS, 3 * proofMs);
     const isLast = nextMs + proofMs >= lastLookMs;
     await sleepUntil(world, isLast ? lastLookMs : nextMs);
+    await traffic.pause();
     await Promise.all([lookAgain(world, active, spoiled), ask()]);
     world.signal.throwIfAborted();
     if (isLast) break;
+    await traffic.resume();
   }
   await sleepUntil(world, holdUntilMs);
+  traffic.tell();
 }
 
 async function lookAgain(world: EngineWorld, active: readonly ActiveFault[], spoiled: Set<string>): Promise<void> {
