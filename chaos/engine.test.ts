@@ -146,7 +146,8 @@ describe("a held fault", () => {
     fake.trouble = "undo-throws";
     const { world, events } = stageFor(fake);
     await playFaults(world, experimentOf(plan("held")), 0);
-    expect(fake.calls.filter((call) => call === "undo")).toHaveLength(3);
+    const triedMs = world.env.clock.monotonicMs() - 15_000;
+    expect([triedMs >= 30_000, triedMs < 60_000]).toEqual([true, true]);
     expect(events).toContainEqual(
       expect.objectContaining({
         type: "fault-left-behind",
@@ -155,6 +156,17 @@ describe("a held fault", () => {
       }),
     );
     expect(readJournal(world.journal.path).open).toHaveLength(1);
+  });
+
+  test("is undone when what its undo needs comes back within half a minute", async () => {
+    const fake = createFakeFault();
+    fake.trouble = "undo-throws";
+    const { world, events } = stageFor(fake);
+    void world.env.clock.sleep(40_000).then(() => (fake.trouble = "none"));
+    await playFaults(world, experimentOf(plan("held")), 0);
+    expect(fake.calls.filter((call) => call === "undo").length).toBeGreaterThan(3);
+    expect(events.map(({ type }) => type)).toContain("fault-undone");
+    expect(readJournal(world.journal.path).open).toEqual([]);
   });
 
   test("is undone before an interrupted run goes on to end", async () => {

@@ -8,7 +8,7 @@ import type { EngineWorld } from "./engine-world.ts";
 import type { FaultGroup } from "./group-faults.ts";
 import { holdFaults } from "./hold-faults.ts";
 import { targetRef } from "./target.ts";
-import { attempt } from "./undo-open.ts";
+import { createAttempt } from "./undo-open.ts";
 
 /** A held fault of a run that was cut short is looked at once more, so long at the most. */
 const LAST_LOOK_MS = 5000;
@@ -156,9 +156,10 @@ async function undoHeld(world: EngineWorld, active: readonly ActiveFault[]): Pro
 /** Undoes in the given order, going on past failures. */
 async function undoFaults(world: EngineWorld, faults: readonly ActiveFault[]): Promise<void> {
   const { env, emit } = world;
+  const attempt = createAttempt(env);
   const left = new Set<FaultPlan>();
   for (const { id, plan, ready, target } of faults) {
-    const failure = await attempt(env, ready.undo);
+    const failure = await attempt(ready.undo);
     if (failure === null) {
       writeUndone(world, id);
       continue;
