@@ -7,6 +7,7 @@ import { checkBlastRadius } from "./blast-radius.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import type { FaultGroup } from "./group-faults.ts";
 import { holdFaults } from "./hold-faults.ts";
+import { refuseShared } from "./refuse-shared.ts";
 import { targetRef } from "./target.ts";
 import { createAttempt } from "./undo-open.ts";
 
@@ -67,6 +68,7 @@ async function claimGroup(
   try {
     for (const plan of group.faults) active.push(...(await readyFault(world, plan, firstId + active.length)));
     checkBlastRadius(group.name, targetsOf(active), experiment.blastRadius);
+    refuseShared(active);
     // Looking at targets takes time, in which the run may have been ended.
     signal.throwIfAborted();
     const locks = [...new Set(active.flatMap(({ ready }) => ready.locks))];

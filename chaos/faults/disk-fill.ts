@@ -7,7 +7,7 @@ import { sizeSchema } from "../../lib/config/size.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError, systemCodeOf, usageError } from "../../lib/errors.ts";
 import { defineFault } from "../fault.ts";
-import { containerRecordShape, resolveContainer, unseen } from "../measure/target-container.ts";
+import { containerRecordShape, isOnThisMachine, resolveContainer, unseen } from "../measure/target-container.ts";
 import type { ContainerBefore } from "../measure/target-container.ts";
 
 const CHUNK = Buffer.alloc(2 ** 20);
@@ -32,6 +32,7 @@ export const diskFill = defineFault({
 
   resolve: async (world, target, name, { path, size }) => {
     const found = await resolveContainer(world, target, "disk-fill");
+    if (!(await isOnThisMachine(found.state.pid, found.id))) throw notHere(found.name, "its process is not on it");
     const folder = insideOf(found.state.pid, path);
     await refuseLinks(found, path);
     const isFolder = await stat(folder).then(
@@ -213,12 +214,16 @@ function notReachable({ name, state }: ContainerBefore, path: string, error: unk
   const code = systemCodeOf(error);
   return code === "ENOENT" && state.pid > 0
     ? usageError("wrong-setting", `there is no ${path} in container ${name}`)
-    : new ProofloadError({
-        code: "not-here",
-        message: `the files of container ${name} can't be reached from here: ${messageOf(error)}`,
-        hint: "It must be on this machine, and this user must be root.",
-        exitCode: 4,
-      });
+    : notHere(name, messageOf(error));
+}
+
+function notHere(name: string, why: string): ProofloadError {
+  return new ProofloadError({
+    code: "not-here",
+    message: `the files of container ${name} can't be reached from this machine: ${why}`,
+    hint: "It must be on this machine, and this user must be root.",
+    exitCode: 4,
+  });
 }
 
 function megabytes(bytes: number): number {

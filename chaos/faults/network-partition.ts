@@ -7,6 +7,7 @@ import {
   controlOf,
   dockerCommand,
   isSilent,
+  networkLocks,
   proveBack,
   resolveContainer,
   unseen,
@@ -52,7 +53,11 @@ export const networkPartition = defineFault({
         `container ${found.name} has the network of its machine: nothing can take it off`,
       );
     }
-    return { ...found, cut: all.filter(({ network }) => networks === undefined || networks.includes(network)) };
+    return {
+      ...found,
+      locks: await networkLocks(found),
+      cut: all.filter(({ network }) => networks === undefined || networks.includes(network)),
+    };
   },
 
   undoRecord: ({ prepared: { engine, id, cut } }) => ({
@@ -61,7 +66,7 @@ export const networkPartition = defineFault({
     attachments: cut.map((one) => ({ ...one, aliases: [...one.aliases] })),
   }),
 
-  locks: ({ prepared: { id } }) => [`container ${id} network`],
+  locks: ({ prepared }) => prepared.locks,
 
   undoCommand: ({ engine, id, attachments }) =>
     attachments

@@ -1,3 +1,5 @@
+import { readFile, readlink } from "node:fs/promises";
+
 import { z } from "zod";
 
 import type { ContainerControl, ContainerState } from "../../lib/docker/index.ts";
@@ -45,6 +47,27 @@ export async function resolveRestartable(world: FaultWorld, target: Target, kind
     `container ${found.name} was started with --rm: when it ends it is removed, and nothing could start it again`,
     "Start it without --rm, or use container-pause.",
   );
+}
+
+/**
+ * Whether a pid that the engine tells is a process of that container on this machine: its control groups, or its mounts, carry the container's id. An engine in a
+ * virtual machine, or on another one, tells pids that mean other processes here.
+ */
+export async function isOnThisMachine(pid: number, id: string): Promise<boolean> {
+  if (pid < 2) return false;
+  const texts = await Promise.all(
+    ["cgroup", "mountinfo"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")),
+  );
+  return texts.some((text) => text.includes(id));
+}
+
+/** What nobody else may touch while a fault is on a container's network: the container's, and the network itself, which several may share (`--network container:…`). */
+export async function networkLocks({ id, state }: Pick<ContainerBefore, "id" | "state">): Promise<readonly string[]> {
+  const own = `container ${id} network`;
+  if (!(await isOnThisMachine(state.pid, id))) return [own];
+  // `net:[4026532281]`: the kernel's own number of it.
+  const namespace = await readlink(`/proc/${state.pid}/ns/net`).catch(() => null);
+  return namespace === null ? [own] : [own, `network ${namespace}`];
 }
 
 /** The command that undoes something by hand, on the engine where it was done. */

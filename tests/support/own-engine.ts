@@ -26,7 +26,12 @@ export interface OwnEngine {
 /** Why no engine of a test's own can be started here; null when one can. */
 export async function whyNoOwnEngine(): Promise<string | null> {
   if (process.getuid?.() !== 0) return "it takes root to start an engine";
-  return (await findOnPath(createNodeEnv(), "dockerd")).length === 0 ? "there is no dockerd" : null;
+  const env = createNodeEnv();
+  const missing = ["dockerd", "unshare"].map(async (program) =>
+    (await findOnPath(env, program)).length > 0 ? [] : [program],
+  );
+  const names = (await Promise.all(missing)).flat();
+  return names.length === 0 ? null : `there is no ${names.join(", ")}`;
 }
 
 /** Starts one without networks, whose containers outlive it. */
@@ -48,7 +53,8 @@ export async function startOwnEngine(): Promise<OwnEngine> {
     },
     start: async () => {
       rmSync(join(dir, "pid"), { force: true });
-      daemon = spawn("dockerd", argv, { stdio: ["ignore", log, log] });
+      // In a network of its own: an engine without a bridge takes away the one of this machine's engine.
+      daemon = spawn("unshare", ["--net", "dockerd", ...argv], { stdio: ["ignore", log, log] });
       for (let tries = 0; ; tries += 1) {
         try {
           await createDockerEngine(createNodeEnv(), address, 2000);
