@@ -51,8 +51,19 @@ export interface ContainerUse {
   readonly memoryLimit: number;
 }
 
+/** What an engine can do to its containers; which of it depends on its kernel's control groups and on whether it runs as root. */
+export interface EngineAbilities {
+  readonly cpuLimit: boolean;
+  readonly memoryLimit: boolean;
+  /** Whether containers can be paused. */
+  readonly pause: boolean;
+  /** How it runs: `without root, cgroup v2, cgroup driver none`. */
+  readonly words: string;
+}
+
 /** What faults do to containers that somebody runs. Each call has a deadline; failures are errors with exit code 4. */
 export interface ContainerControl {
+  abilities(): Promise<EngineAbilities>;
   /** Null when it is gone. */
   inspect(id: string): Promise<ContainerState | null>;
   use(id: string): Promise<ContainerUse>;
@@ -96,6 +107,15 @@ const inspectSchema = z.object({
   Mounts: z.array(z.object({ Source: z.string().nullish(), Destination: z.string() })).nullish(),
   GraphDriver: z.object({ Data: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
+const infoSchema = z.object({
+  // Engines before 20.10 don't say it, and know version 1 only.
+  CgroupVersion: z.string().default("1"),
+  CgroupDriver: z.string().default("cgroupfs"),
+  SecurityOptions: z.array(z.string()).nullish(),
+  // What an engine leaves out is found by the proof.
+  MemoryLimit: z.boolean().default(true),
+  CpuCfsQuota: z.boolean().default(true),
+});
 const statsSchema = z.object({
   cpu_stats: z.object({ throttling_data: z.object({ periods: z.number(), throttled_periods: z.number() }) }),
   memory_stats: z.object({ limit: z.number().optional() }),
@@ -107,6 +127,10 @@ const STOP_TAKES_MS = 20_000;
 export async function createContainerControl(env: EngineEnv, address: string): Promise<ContainerControl> {
   const { docker, ask } = await openEngine(env, address);
   const control: ContainerControl = {
+    abilities: async () => {
+      const info = await ask("tell what it can do", (abortSignal) => docker.info({ abortSignal }));
+      return abilitiesOf(infoSchema.parse(info));
+    },
     inspect: async (id) => {
       try {
         const found = await ask("tell how a container is", (abortSignal) =>
@@ -180,6 +204,19 @@ export async function createContainerControl(env: EngineEnv, address: string): P
     },
   };
   return control;
+}
+
+function abilitiesOf(info: z.infer<typeof infoSchema>): EngineAbilities {
+  const { CgroupVersion, CgroupDriver, SecurityOptions, MemoryLimit, CpuCfsQuota } = info;
+  // An engine without root has no control groups but those that somebody delegated to it.
+  const hasGroups = CgroupDriver !== "none";
+  const rootless = SecurityOptions?.some((option) => option.split(",").includes("name=rootless")) === true;
+  return {
+    cpuLimit: hasGroups && CpuCfsQuota,
+    memoryLimit: hasGroups && MemoryLimit,
+    pause: hasGroups,
+    words: `${rootless ? "without" : "as"} root, cgroup v${CgroupVersion}, cgroup driver ${CgroupDriver}`,
+  };
 }
 
 function ignore(statuses: readonly number[]): (error: unknown) => void {

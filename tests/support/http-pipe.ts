@@ -10,6 +10,8 @@ export interface HttpPipe {
   hangs: (asked: string) => boolean;
   /** What is answered in place of the real body (JSON). */
   rewrites: (asked: string, body: unknown) => unknown;
+  /** What is asked for in place of what was asked (a path). */
+  redirects: (url: string) => string;
   /** How often something was asked. */
   count(pattern: RegExp): number;
   stop(): Promise<void>;
@@ -24,7 +26,7 @@ export async function startPipe(
   const waiting = new Map<() => void, { readonly asked: string; readonly answer: ServerResponse }>();
   const pass = (from: IncomingMessage, answer: ServerResponse, asked: string): void => {
     const { method = "GET", url = "/", headers } = from;
-    const onward = request({ ...to, method, path: url, headers }, (reply) => {
+    const onward = request({ ...to, method, path: pipe.redirects(url), headers }, (reply) => {
       const chunks: Buffer[] = [];
       reply.on("data", (chunk: Buffer) => chunks.push(chunk));
       reply.on("end", () => {
@@ -57,6 +59,7 @@ export async function startPipe(
   const pipe: HttpPipe = {
     port: typeof address === "string" || address === null ? 0 : (address satisfies AddressInfo).port,
     hangs: () => false,
+    redirects: (url) => url,
     rewrites: (_, body) => body,
     count: (pattern) => seen.filter((asked) => pattern.test(asked)).length,
     stop: () => {
