@@ -141,6 +141,24 @@ describe("a held fault", () => {
     expect(readJournal(world.journal.path).open).toEqual([]);
   });
 
+  test("is undone at once when the machine slept meanwhile, and the experiment ends", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    const { clock } = world.env;
+    let sleptMs = 0;
+    void clock.sleep(12_000).then(() => (sleptMs = 1_800_000));
+    const slept = { ...clock, now: () => clock.now() + sleptMs };
+    const playing = playFaults({ ...world, env: { ...world.env, clock: slept } }, experimentOf(plan("held")), 0);
+    await expect(playing).rejects.toMatchObject({
+      code: "clock-jumped",
+      exitCode: 3,
+      message: "the clock jumped by 1800 s: the machine slept, or its clock was set",
+    });
+    expect(fake.active).toBe(false);
+    expect(clock.monotonicMs()).toBeLessThan(13_000);
+    expect(events.map(({ type }) => type)).toContain("fault-undone");
+  });
+
   test("stays open in the journal, and says so, when it can't be undone", async () => {
     const fake = createFakeFault();
     fake.trouble = "undo-throws";
@@ -268,6 +286,18 @@ describe("faults at the same time", () => {
       { fault: "two", target: "process/api" },
     ]);
     expect(events.flatMap((event) => (event.type === "fault-undone" ? [event.fault] : []))).toEqual(["two", "one"]);
+  });
+
+  test("are refused where two of their targets are one thing below", async () => {
+    const fake = createFakeFault();
+    fake.lock = "network net:[1]";
+    const { world } = stageFor(fake);
+    const blastRadius = { ...PLAIN_EXPERIMENT.blastRadius, targets: 2 };
+    await expect(preflightFaults(world, { faults: two.faults, blastRadius })).rejects.toMatchObject({
+      code: "shared-target",
+      exitCode: 2,
+    });
+    expect(fake.calls).not.toContain("inject");
   });
 
   test("are all undone when one of them can't be injected", async () => {
