@@ -290,6 +290,32 @@ describe.skipIf(without !== null)(title, () => {
     expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
   });
 
+  test("a disk is filled to a share of it, by what statfs says", async () => {
+    const used = (): number => {
+      const root = `/proc/${inspect("{{.State.Pid}}")}/root/data`;
+      const told = execFileSync("stat", ["--file-system", "--format", "%b %f %a", root], { encoding: "utf8" });
+      const [all = 0, free = 0, available = 0] = told.split(" ").map(Number);
+      return (100 * (all - free)) / (all - free + available);
+    };
+    const ready = await readyOf(diskFill, { path: "/data", fill: "90%" });
+    await ready.inject();
+    expect(used()).toBeGreaterThan(89.5);
+    expect(used()).toBeLessThan(90.5);
+    expect(await ready.prove(signal)).toMatchObject({
+      held: true,
+      measurement: { what: "used of /data", unit: "%", before: 0, asked: 90, measured: 90 },
+    });
+    // It is as full as that already.
+    await expect(readyOf(diskFill, { path: "/data", fill: "50%" })).rejects.toThrow("is 90 % full, and 50 % was asked");
+    await ready.undo();
+    expect(await ready.proveUndone(signal)).toMatchObject({ held: true, measurement: { measured: 0 } });
+    expect(used()).toBe(0);
+    await expect(readyOf(diskFill, { path: "/", fill: "100%" })).rejects.toThrow(/would leave less than/);
+    for (const wrong of [{}, { size: "1MB", fill: "90%" }, { fill: "0%" }, { fill: "0.9" }]) {
+      expect(diskFill.settings.safeParse({ path: "/data", ...wrong }).success).toBe(false);
+    }
+  });
+
   test("nothing is written through a link, which would lead to this machine's own disk", async () => {
     const root = `/proc/${inspect("{{.State.Pid}}")}/root`;
     execFileSync("ln", ["-s", "/tmp", `${root}/data/out`]);
