@@ -29,6 +29,8 @@ export interface EngineWorld {
   readonly claim: (locks: readonly string[], write: () => void) => Promise<void>;
   /** Adds to the timeline; `at` (Unix seconds) is now unless it is given. */
   readonly emit: (event: EventBody, at?: number) => void;
+  /** Whether a load runs now. */
+  readonly isLoaded: () => boolean;
   /** Whether the load has ended: a fault without load would prove nothing. */
   readonly loadIsOver: () => boolean;
   /** Why all faults are to end now, because somebody said so for the whole machine; null when nobody did. */

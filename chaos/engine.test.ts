@@ -67,6 +67,7 @@ function stageFor(fake: FakeFault): Stage {
     claim: async (_locks, write) => write(),
     journal,
     emit: (event, at) => events.push({ at: at ?? clock.now() / 1000, ...event }),
+    isLoaded: () => !loadOver,
     loadIsOver: () => loadOver,
     signal: controller.signal,
   };
@@ -140,12 +141,31 @@ describe("a held fault", () => {
     expect(readJournal(world.journal.path).open).toEqual([]);
   });
 
+  test("is undone at once when the machine slept meanwhile, and the experiment ends", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    const { clock } = world.env;
+    let sleptMs = 0;
+    void clock.sleep(12_000).then(() => (sleptMs = 1_800_000));
+    const slept = { ...clock, now: () => clock.now() + sleptMs };
+    const playing = playFaults({ ...world, env: { ...world.env, clock: slept } }, experimentOf(plan("held")), 0);
+    await expect(playing).rejects.toMatchObject({
+      code: "clock-jumped",
+      exitCode: 3,
+      message: "the clock jumped by 1800 s: the machine slept, or its clock was set",
+    });
+    expect(fake.active).toBe(false);
+    expect(clock.monotonicMs()).toBeLessThan(13_000);
+    expect(events.map(({ type }) => type)).toContain("fault-undone");
+  });
+
   test("stays open in the journal, and says so, when it can't be undone", async () => {
     const fake = createFakeFault();
     fake.trouble = "undo-throws";
     const { world, events } = stageFor(fake);
     await playFaults(world, experimentOf(plan("held")), 0);
-    expect(fake.calls.filter((call) => call === "undo")).toHaveLength(3);
+    const triedMs = world.env.clock.monotonicMs() - 15_000;
+    expect([triedMs >= 30_000, triedMs < 60_000]).toEqual([true, true]);
     expect(events).toContainEqual(
       expect.objectContaining({
         type: "fault-left-behind",
@@ -154,6 +174,17 @@ describe("a held fault", () => {
       }),
     );
     expect(readJournal(world.journal.path).open).toHaveLength(1);
+  });
+
+  test("is undone when what its undo needs comes back within half a minute", async () => {
+    const fake = createFakeFault();
+    fake.trouble = "undo-throws";
+    const { world, events } = stageFor(fake);
+    void world.env.clock.sleep(40_000).then(() => (fake.trouble = "none"));
+    await playFaults(world, experimentOf(plan("held")), 0);
+    expect(fake.calls.filter((call) => call === "undo").length).toBeGreaterThan(3);
+    expect(events.map(({ type }) => type)).toContain("fault-undone");
+    expect(readJournal(world.journal.path).open).toEqual([]);
   });
 
   test("is undone before an interrupted run goes on to end", async () => {
@@ -255,6 +286,18 @@ describe("faults at the same time", () => {
       { fault: "two", target: "process/api" },
     ]);
     expect(events.flatMap((event) => (event.type === "fault-undone" ? [event.fault] : []))).toEqual(["two", "one"]);
+  });
+
+  test("are refused where two of their targets are one thing below", async () => {
+    const fake = createFakeFault();
+    fake.lock = "network net:[1]";
+    const { world } = stageFor(fake);
+    const blastRadius = { ...PLAIN_EXPERIMENT.blastRadius, targets: 2 };
+    await expect(preflightFaults(world, { faults: two.faults, blastRadius })).rejects.toMatchObject({
+      code: "shared-target",
+      exitCode: 2,
+    });
+    expect(fake.calls).not.toContain("inject");
   });
 
   test("are all undone when one of them can't be injected", async () => {

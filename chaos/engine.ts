@@ -9,6 +9,7 @@ import type { EngineWorld } from "./engine-world.ts";
 import { groupFaults } from "./group-faults.ts";
 import type { ResolvedTargets } from "./plan-hash.ts";
 import { emitUnproven, playGroup } from "./play-group.ts";
+import { refuseShared } from "./refuse-shared.ts";
 import { sleepUntil } from "./sleep-until.ts";
 import { targetRef } from "./target.ts";
 import { watchAborts } from "./watch-aborts.ts";
@@ -34,6 +35,7 @@ export async function preflightFaults(
       targets[plan.name] = targetsOf(ready).map(targetRef);
     }
     checkBlastRadius(group.name, targetsOf(active), blastRadius);
+    refuseShared(active);
   }
   const locks = [...looked.values()].flat().flatMap(({ ready }) => ready.locks);
   refuseConflict(world.env, world.journal.path, locks);

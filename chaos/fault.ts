@@ -19,6 +19,14 @@ export interface Proof {
   readonly message: string;
 }
 
+/** What has passed a fault so far, and what is on its way. */
+export interface Traffic {
+  /** Of connections that have ended. */
+  readonly bytes: number;
+  /** That are open now. */
+  readonly connections: number;
+}
+
 /** One injection: the fault's settings on one target, with what was measured before anything happened. */
 export interface Injection<Settings, Prepared> {
   readonly name: string;
@@ -62,6 +70,8 @@ export interface FaultDefinition<Settings, Prepared, UndoRecord> {
    */
   undo(world: FaultWorld, record: UndoRecord): Promise<void>;
   proveUndone(world: FaultWorld, injection: Injection<Settings, Prepared>, injectedAtMs: number): Promise<Proof>;
+  /** Of a fault in a path that a service may not take: what has passed there; null where that can't be told. Left out where the target itself is what is broken. */
+  traffic?(world: FaultWorld, injection: Injection<Settings, Prepared>): Promise<Traffic | null>;
 }
 
 /** A fault whose own types are closed over, so that the engine can hold any of them. */
@@ -88,6 +98,7 @@ export interface ReadyFault {
   readonly prove: (signal: AbortSignal) => Promise<Proof>;
   readonly undo: () => Promise<void>;
   readonly proveUndone: (signal: AbortSignal) => Promise<Proof>;
+  readonly traffic?: () => Promise<Traffic | null>;
 }
 
 /** Makes a {@link Fault} of its definition. */
@@ -121,6 +132,9 @@ export function defineFault<Settings, Prepared, UndoRecord>(
         prove: async (signal) => definition.prove({ ...world, signal }, injection, injectedAtMs),
         undo: async () => definition.undo(world, undoRecord),
         proveUndone: async (signal) => definition.proveUndone({ ...world, signal }, injection, injectedAtMs),
+        ...(definition.traffic === undefined
+          ? {}
+          : { traffic: async () => definition.traffic?.(world, injection) ?? null }),
       };
     },
   };

@@ -16,6 +16,7 @@ import { halt } from "./halt.ts";
 import { createJournal, listJournals, readJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { recoverEarlierRuns } from "./recover.ts";
+import { createVirtualClock } from "../lib/testing/virtual-clock.ts";
 import { createFakeFault } from "./testing/fake-fault.ts";
 import type { FakeFault } from "./testing/fake-fault.ts";
 
@@ -144,7 +145,8 @@ describe("the guardian", () => {
     const watch = watched("left");
     watch.fake.trouble = "undo-throws";
     watch.pipe.end();
-    expect(await guarding(watch)).toBe(5);
+    const env = { ...watch.env, clock: createVirtualClock(Date.now()) };
+    expect(await guarding({ ...watch, env })).toBe(5);
     expect(watch.events.at(-1)).toMatchObject({ type: "fault-left-behind", command: "proofload chaos recover" });
     expect(listJournals(watch.env)).toEqual([watch.journal.path]);
   });

@@ -1,12 +1,16 @@
+import { inTime } from "../lib/deadline.ts";
 import type { ExperimentPlan } from "../lib/run/plan.ts";
 import { joinProofs, measureAll } from "./active-fault.ts";
 import type { ActiveFault } from "./active-fault.ts";
 import { askProbes } from "./ask-probes.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import { sleepUntil } from "./sleep-until.ts";
+import { watchTraffic } from "./watch-traffic.ts";
 
 /** How often faults are looked at while they are held, at most. */
 const LOOK_EVERY_MS = 2000;
+/** A look that was begun late has so long at least. */
+const LOOK_TAKES_MS = 2000;
 
 export interface HoldOptions {
   readonly experiment: ExperimentPlan;
@@ -30,32 +34,47 @@ export async function holdFaults(world: EngineWorld, options: HoldOptions): Prom
   const ask = (): Promise<unknown> => askProbes(world, experiment, { when: "during", group });
   // The first moments are the worst.
   await ask();
+  const traffic = watchTraffic(world, active);
+  await traffic.resume();
   for (;;) {
     const nowMs = env.clock.monotonicMs();
     // No look is begun that would still be under way when the last one is due.
     const nextMs = nowMs + Math.max(LOOK_EVERY_MS, 3 * proofMs);
     const isLast = nextMs + proofMs >= lastLookMs;
     await sleepUntil(world, isLast ? lastLookMs : nextMs);
-    await Promise.all([lookAgain(world, active, spoiled), ask()]);
+    await traffic.pause();
+    await Promise.all([lookAgain(world, options, spoiled), ask()]);
     world.signal.throwIfAborted();
     if (isLast) break;
+    await traffic.resume();
   }
   await sleepUntil(world, holdUntilMs);
+  traffic.tell();
 }
 
-async function lookAgain(world: EngineWorld, active: readonly ActiveFault[], spoiled: Set<string>): Promise<void> {
+async function lookAgain(
+  world: EngineWorld,
+  { active, holdUntilMs }: HoldOptions,
+  spoiled: Set<string>,
+): Promise<void> {
+  const { clock } = world.env;
   const plans = [...new Set(active.map(({ plan }) => plan))].filter(
     ({ name, nature }) => nature === "held" && !spoiled.has(name),
   );
   await Promise.all(
     plans.map(async (plan) => {
       const own = active.filter((one) => one.plan === plan);
-      const proof = joinProofs(await measureAll(own, (ready) => ready.prove(world.signal)));
-      if (proof.held || world.signal.aborted) return;
+      const measuring = measureAll(own, (ready) => ready.prove(world.signal)).then(joinProofs);
+      // What does not answer must not keep the fault on for longer than it was meant to be.
+      const withinMs = Math.max(LOOK_TAKES_MS, holdUntilMs - clock.monotonicMs());
+      const proof = (await inTime(clock, measuring, withinMs)) ? await measuring : null;
+      if (proof?.held === true || world.signal.aborted) return;
       spoiled.add(plan.name);
-      const { measurement } = proof;
-      const message = `the effect was gone before the undo: ${proof.message}`;
-      world.emit({ type: "fault-unproven", fault: plan.name, measurement, message });
+      const message =
+        proof === null
+          ? "whether the effect lasted was not seen: what measures it got no answer"
+          : `the effect was gone before the undo: ${proof.message}`;
+      world.emit({ type: "fault-unproven", fault: plan.name, measurement: proof?.measurement ?? null, message });
     }),
   );
 }

@@ -7,8 +7,9 @@ import { checkBlastRadius } from "./blast-radius.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import type { FaultGroup } from "./group-faults.ts";
 import { holdFaults } from "./hold-faults.ts";
+import { refuseShared } from "./refuse-shared.ts";
 import { targetRef } from "./target.ts";
-import { attempt } from "./undo-open.ts";
+import { createAttempt } from "./undo-open.ts";
 
 /** A held fault of a run that was cut short is looked at once more, so long at the most. */
 const LAST_LOOK_MS = 5000;
@@ -67,6 +68,7 @@ async function claimGroup(
   try {
     for (const plan of group.faults) active.push(...(await readyFault(world, plan, firstId + active.length)));
     checkBlastRadius(group.name, targetsOf(active), experiment.blastRadius);
+    refuseShared(active);
     // Looking at targets takes time, in which the run may have been ended.
     signal.throwIfAborted();
     const locks = [...new Set(active.flatMap(({ ready }) => ready.locks))];
@@ -156,9 +158,10 @@ async function undoHeld(world: EngineWorld, active: readonly ActiveFault[]): Pro
 /** Undoes in the given order, going on past failures. */
 async function undoFaults(world: EngineWorld, faults: readonly ActiveFault[]): Promise<void> {
   const { env, emit } = world;
+  const attempt = createAttempt(env);
   const left = new Set<FaultPlan>();
   for (const { id, plan, ready, target } of faults) {
-    const failure = await attempt(env, ready.undo);
+    const failure = await attempt(ready.undo);
     if (failure === null) {
       writeUndone(world, id);
       continue;

@@ -5,6 +5,7 @@ import { createToxiproxyClient } from "../lib/toxiproxy/client.ts";
 import type { Toxic } from "../lib/toxiproxy/client.ts";
 import { defineFault } from "./fault.ts";
 import type { Fault, FaultWorld, Proof } from "./fault.ts";
+import { proxyTraffic } from "./measure/proxy-traffic.ts";
 import type { Target } from "./target.ts";
 
 export type ProxyTarget = Extract<Target, { readonly kind: "proxy" }>;
@@ -71,6 +72,8 @@ export function defineToxicFault<Settings, Before>(definition: ToxicFault<Settin
       (await whyNoToxic(world, proxy, toxic)) === null
         ? unseen(`the toxic ${toxic} is still there`)
         : definition.proveOver(world, proxy, settings, before),
+
+    traffic: (world, { prepared: { proxy } }) => proxyTraffic(world, proxy),
   });
 }
 

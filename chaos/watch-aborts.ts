@@ -2,14 +2,16 @@ import { messageOf, ProofloadError } from "../lib/errors.ts";
 import type { AbortPlan } from "../lib/run/plan.ts";
 import type { EngineWorld } from "./engine-world.ts";
 
-/** How soon a halt is noticed, and how often conditions are asked. */
+/** How soon a halt and a jump of the clock are noticed, and how often conditions are asked. */
 const HALT_EVERY_MS = 250;
 const ASK_EVERY_MS = 1000;
+/** Clocks that are set by NTP move less than this at once. */
+const JUMP_MS = 5000;
 /** That nobody could answer so often one after another is told. */
 const TELL_AFTER = 10;
 
 /**
- * Watches what ends an experiment at once: a halt, and its own abort conditions. Calls `end` with the first; returns when the signal is aborted. A
+ * Watches what ends an experiment at once: a halt, a jump of the clock, and its own abort conditions. Calls `end` with the first; returns when the signal is aborted. A
  * condition that can't be asked ends nothing: that the load goes on unwatched is told by `note`.
  */
 export async function watchAborts(
@@ -17,7 +19,11 @@ export async function watchAborts(
   conditions: readonly AbortPlan[],
   end: (reason: ProofloadError) => void,
 ): Promise<void> {
-  await Promise.all([watchHalt(world, end), ...conditions.map((condition) => watchCondition(world, condition, end))]);
+  await Promise.all([
+    watchHalt(world, end),
+    watchClock(world, end),
+    ...conditions.map((condition) => watchCondition(world, condition, end)),
+  ]);
 }
 
 async function watchHalt({ env, halted, signal }: EngineWorld, end: (reason: ProofloadError) => void): Promise<void> {
@@ -25,6 +31,21 @@ async function watchHalt({ env, halted, signal }: EngineWorld, end: (reason: Pro
     const why = halted();
     if (why !== null) return end(endedBy("halted", `all faults were halted: ${why}`));
     await env.clock.sleep(HALT_EVERY_MS, signal).catch(() => undefined);
+  }
+}
+
+/** A machine that slept had its faults on for longer than anybody watched; the clock that sleepers wait by does not count that time. */
+async function watchClock({ env, signal }: EngineWorld, end: (reason: ProofloadError) => void): Promise<void> {
+  const { clock } = env;
+  const offsetMs = (): number => clock.now() - clock.monotonicMs();
+  const firstMs = offsetMs();
+  while (!signal.aborted) {
+    const jumpMs = offsetMs() - firstMs;
+    if (Math.abs(jumpMs) > JUMP_MS) {
+      const seconds = Math.round(jumpMs / 1000);
+      return end(endedBy("clock-jumped", `the clock jumped by ${seconds} s: the machine slept, or its clock was set`));
+    }
+    await clock.sleep(HALT_EVERY_MS, signal).catch(() => undefined);
   }
 }
 

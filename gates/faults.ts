@@ -22,6 +22,7 @@ export function judgeFaults(planned: readonly FaultPlan[], events: readonly RunE
   for (const [index, fault] of faults.entries()) {
     const instant = planned[index]?.nature === "instant";
     if (fault.proof.kind !== "proven") reasons.push({ code: "fault-not-proven", message: unprovenMessage(fault) });
+    reasons.push(...unmet(fault.name, events));
     if (fault.injectedAt === null || fault.undoProof.kind === "proven") continue;
     // Nobody waited long enough in a run that was ended early.
     if (instant && fault.undoProof.kind === "unproven" && !endedEarly) {
@@ -57,6 +58,15 @@ function faultVerdict({ name, kind, target: planned }: FaultPlan, events: readon
     }
   }
   return { name, kind, target, injectedAt, undoneAt, recoveredAt, proof, undoProof };
+}
+
+/** That a fault was met by nobody. */
+function unmet(name: string, events: readonly RunEvent[]): readonly Reason[] {
+  return events.flatMap((event) =>
+    event.type === "fault-unmet" && event.fault === name
+      ? [{ code: "fault-not-met" as const, message: `${name}: ${event.message}` }]
+      : [],
+  );
 }
 
 /** Left-behind faults that were not seen to end afterwards. */

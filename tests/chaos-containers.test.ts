@@ -63,7 +63,11 @@ spec:
     rmSync(dir, { recursive: true, force: true });
   });
 
-  function start(faults: string, spec = "", ...more: readonly string[]): Cli {
+  function start(
+    faults: string,
+    spec = "",
+    { args = [], vars = {} }: { args?: readonly string[]; vars?: Record<string, string> } = {},
+  ): Cli {
     writeFileSync(
       join(dir, "chaos", "experiments", "it.yaml"),
       `apiVersion: proofload.dev/v1
@@ -77,7 +81,7 @@ spec:
 ${spec}  faults:
 ${faults}`,
     );
-    const cli = startCli(["chaos", "run", "it", ...more], { cwd: dir });
+    const cli = startCli(["chaos", "run", "it", ...args], { cwd: dir, vars });
     started.push(cli);
     return cli;
   }
@@ -89,7 +93,7 @@ ${faults}`,
 
   test("a selection kills one of three that opted in, the one that the seed draws, which comes back by itself", async () => {
     const before = startsOf();
-    const cli = start(select(""), "", "--seed", "7");
+    const cli = start(select(""), "", { args: ["--seed", "7"] });
     expect([await cli.ended, cli.stdout()]).toEqual([0, expect.stringMatching(/^PASS/)]);
     const after = startsOf();
     const killed = NAMES.filter((_, index) => before[index] !== after[index]);
@@ -97,7 +101,7 @@ ${faults}`,
     const [fault] = (await verdictOf(cli)).faults;
     expect(fault?.target).toBe(`container/${killed[0]}`);
 
-    const again = start(select(""), "", "--seed", "7");
+    const again = start(select(""), "", { args: ["--seed", "7"] });
     expect(await again.ended).toBe(0);
     expect((await verdictOf(again)).faults[0]?.target).toBe(fault?.target);
   });
@@ -123,5 +127,44 @@ ${faults}`,
     cli.kill("SIGKILL");
     await cli.ended;
     expect(await waitUntilReady(env, url, { timeoutMs: 5000 })).toBe(true);
+  });
+
+  test("containers that share a network are one target of what breaks it, in one run and in two", async () => {
+    const [first = "", joined = ""] = NAMES;
+    docker("rm", "--force", joined);
+    const labels = ["--label", LABEL, "--label", "proofload.target=true"];
+    docker(
+      "run",
+      "--detach",
+      "--name",
+      joined,
+      ...labels,
+      "--network",
+      `container:${first}`,
+      NODE_IMAGE,
+      "-e",
+      "setInterval(() => {}, 1000)",
+    );
+    const loss = (target: string): string =>
+      `    - { name: it, kind: packet-loss, ${target}, hold: 14s, recovery: 2s, settings: { loss: 0.3 } }\n`;
+    const both = start(
+      loss(`select: { labels: { shop: "${process.pid}" } }, take: all`),
+      "  blastRadius: { targets: 3 }\n",
+    );
+    expect([await both.ended, both.stderr()]).toEqual([
+      2,
+      expect.stringContaining(`container/${first} and container/${joined} share what packet-loss would break`),
+    ]);
+    expect(both.stderr()).not.toContain("injected");
+
+    const one = start(loss("target: container/first"));
+    await one.event("fault-proven");
+    const vars = { PROOFLOAD_STATE_DIR: one.stateDir };
+    const other = start(loss(`select: { name: ${joined} }`), "", { vars });
+    expect([await other.ended, other.stderr()]).toEqual([
+      4,
+      expect.stringContaining("has its fault it on container/first"),
+    ]);
+    expect(await one.ended, one.stderr()).toBe(0);
   });
 });

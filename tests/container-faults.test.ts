@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
+import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import type { Fault, FaultWorld, ReadyFault } from "../chaos/fault.ts";
@@ -13,6 +14,7 @@ import { memory } from "../chaos/faults/memory.ts";
 import { networkPartition } from "../chaos/faults/network-partition.ts";
 import { packetLoss } from "../chaos/faults/packet-loss.ts";
 import type { Target } from "../chaos/target.ts";
+import { engineAddress } from "../lib/docker/address.ts";
 import { createDockerEngine } from "../lib/docker/index.ts";
 import { waitUntilReady } from "../lib/http.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
@@ -144,6 +146,84 @@ describe.skipIf(without !== null)(title, () => {
     expect(networkPartition.undoCommand(ready.undoRecord)).toContain(`network connect --alias`);
   });
 
+  test("network-partition gives back what a container asked for on each of its networks", async () => {
+    const [own, other] = [`${NETWORK}-own`, `${NETWORK}-other`];
+    const [friend, asking] = [`${NAME}-friend`, `${NAME}-asking`];
+    const socket = engineAddress(env).slice("unix://".length);
+    const api = new Docker({ socketPath: socket });
+    docker("network", "create", "--ipv6", "--subnet", "10.231.77.0/24", "--subnet", "fd00:231:77::/64", own);
+    docker("network", "create", other);
+    try {
+      const idle = ["-e", "setInterval(() => {}, 1000)"];
+      docker("run", "--detach", "--name", friend, "--network", own, NODE_IMAGE, ...idle);
+      // The command line has no way to say all of this to an engine of API 1.41.
+      const container = await api.createContainer({
+        name: asking,
+        Image: NODE_IMAGE,
+        Cmd: idle,
+        MacAddress: "02:42:aa:bb:cc:dd",
+        HostConfig: { NetworkMode: own },
+        NetworkingConfig: {
+          EndpointsConfig: {
+            [own]: {
+              IPAMConfig: { IPv4Address: "10.231.77.9", IPv6Address: "fd00:231:77::9" },
+              Aliases: ["shop", "till"],
+              Links: [`${friend}:friend`],
+            },
+          },
+        },
+      });
+      await container.start();
+      const also = ["--alias", "back", "--link-local-ip", "169.254.7.9", "--driver-opt", "some.option=1"];
+      docker("network", "connect", ...also, other, asking);
+      const places = async (): Promise<unknown> => {
+        const { Networks } = (await container.inspect()).NetworkSettings;
+        return Object.entries(Networks).map(([name, it]) => [
+          name,
+          it.IPAMConfig,
+          [...(it.Aliases ?? [])].toSorted(),
+          it.Links,
+          (it as { DriverOpts?: unknown }).DriverOpts ?? {},
+          // What the engine makes of an address goes with it.
+          name === own && [it.MacAddress, it.IPAddress, it.GlobalIPv6Address],
+        ]);
+      };
+      const before = await places();
+      const where: Target = {
+        kind: "container",
+        name: "asking",
+        engine: engineAddress(env),
+        id: container.id,
+        readyUrl: null,
+      };
+      const ready = await networkPartition.ready(world, where, "it", {});
+      await ready.inject();
+      expect(Object.keys((await container.inspect()).NetworkSettings.Networks)).toEqual([]);
+      // As the guardian would: from the journal.
+      await networkPartition.undo(world, JSON.parse(JSON.stringify(ready.undoRecord)));
+      expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+      expect(await places()).toEqual(before);
+
+      // By hand, as far as the command line can.
+      await ready.inject();
+      for (const command of ready.undoCommand.split("; ")) {
+        execFileSync("sh", ["-c", command]);
+      }
+      expect(await places()).toEqual(before);
+
+      await ready.inject();
+      docker("network", "connect", "--alias", "shop", "--alias", "till", own, asking);
+      docker("network", "connect", ...also, other, asking);
+      expect(await ready.proveUndone(signal)).toMatchObject({
+        held: false,
+        message: expect.stringContaining(`lost its links on ${own}`) as string,
+      });
+    } finally {
+      docker("rm", "--force", friend, asking);
+      docker("network", "rm", own, other);
+    }
+  });
+
   test("limits that were there before are there again", async () => {
     await restart("--cpus", "0.8", "--memory", "500m", "--memory-swap", "600m");
     const limits = (): string => inspect("{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}");
@@ -208,6 +288,32 @@ describe.skipIf(without !== null)(title, () => {
     );
     await ready.undo();
     expect(await ready.proveUndone(signal)).toMatchObject({ held: true });
+  });
+
+  test("a disk is filled to a share of it, by what statfs says", async () => {
+    const used = (): number => {
+      const root = `/proc/${inspect("{{.State.Pid}}")}/root/data`;
+      const told = execFileSync("stat", ["--file-system", "--format", "%b %f %a", root], { encoding: "utf8" });
+      const [all = 0, free = 0, available = 0] = told.split(" ").map(Number);
+      return (100 * (all - free)) / (all - free + available);
+    };
+    const ready = await readyOf(diskFill, { path: "/data", fill: "90%" });
+    await ready.inject();
+    expect(used()).toBeGreaterThan(89.5);
+    expect(used()).toBeLessThan(90.5);
+    expect(await ready.prove(signal)).toMatchObject({
+      held: true,
+      measurement: { what: "used of /data", unit: "%", before: 0, asked: 90, measured: 90 },
+    });
+    // It is as full as that already.
+    await expect(readyOf(diskFill, { path: "/data", fill: "50%" })).rejects.toThrow("is 90 % full, and 50 % was asked");
+    await ready.undo();
+    expect(await ready.proveUndone(signal)).toMatchObject({ held: true, measurement: { measured: 0 } });
+    expect(used()).toBe(0);
+    await expect(readyOf(diskFill, { path: "/", fill: "100%" })).rejects.toThrow(/would leave less than/);
+    for (const wrong of [{}, { size: "1MB", fill: "90%" }, { fill: "0%" }, { fill: "0.9" }]) {
+      expect(diskFill.settings.safeParse({ path: "/data", ...wrong }).success).toBe(false);
+    }
   });
 
   test("nothing is written through a link, which would lead to this machine's own disk", async () => {

@@ -13,6 +13,8 @@ import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
 import { startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
+import { startPipe } from "./support/http-pipe.ts";
+import type { HttpPipe } from "./support/http-pipe.ts";
 import { startToxiproxy } from "./support/toxiproxy.ts";
 import type { TestToxiproxy } from "./support/toxiproxy.ts";
 
@@ -23,6 +25,8 @@ describe("a Toxiproxy of somebody else's", () => {
   let dir = "";
   let proxyUrl = "";
   let toxiproxy: TestToxiproxy;
+  /** Before its API. */
+  let pipe: HttpPipe;
   const upstream = createServer((_, response) => response.end("ok"));
   const started: Cli[] = [];
 
@@ -33,6 +37,7 @@ describe("a Toxiproxy of somebody else's", () => {
     const direct = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
     toxiproxy = await startToxiproxy(api, { name: "shop", listen: `127.0.0.1:${proxy}`, upstream: direct });
     proxyUrl = `http://127.0.0.1:${proxy}/`;
+    pipe = await startPipe({ host: "127.0.0.1", port: api });
     dir = mkdtempSync(join(tmpdir(), "proofload-given-"));
     mkdirSync(join(dir, "chaos", "experiments"), { recursive: true });
     writeFileSync(
@@ -43,7 +48,7 @@ metadata: { name: given }
 spec:
   service:
     url: ${proxyUrl}
-    proxies: { shop: { toxiproxy: "${toxiproxy.apiUrl}", listen: "127.0.0.1:${proxy}", upstream: "${direct}", probe: / } }
+    proxies: { shop: { toxiproxy: "http://127.0.0.1:${pipe.port}", listen: "127.0.0.1:${proxy}", upstream: "${direct}", probe: / } }
   targets: [proxy/shop]
 `,
     );
@@ -53,6 +58,7 @@ spec:
       cli.kill("SIGKILL");
       cli.remove();
     }
+    await pipe.stop();
     await toxiproxy.stop();
     upstream.closeAllConnections();
     await new Promise((resolve) => upstream.close(resolve));
@@ -108,5 +114,35 @@ spec:
     await fetch(`${toxiproxy.apiUrl}/proxies/shop`, { method: "DELETE" });
     const cli = start("1s");
     expect([await cli.ended, cli.stderr()]).toEqual([4, expect.stringContaining("has no enabled proxy 'shop'")]);
+  });
+
+  const toxicOf = async (): Promise<unknown> => (await toxiproxy.client.getProxy("shop"))?.toxics.length;
+
+  test("that takes a while to let go of a toxic is waited for", async () => {
+    const cli = start("2s");
+    await cli.event("fault-proven");
+    const until = Date.now() + 12_000;
+    pipe.hangs = (asked) => asked.startsWith("DELETE") && Date.now() < until;
+    await cli.event("fault-undone");
+    expect(Date.now()).toBeGreaterThan(until);
+    expect(pipe.count(/^DELETE .*toxics/)).toBeGreaterThan(1);
+    expect(await cli.ended).toBe(1);
+    expect(await left()).toEqual([true, []]);
+  });
+
+  test("that never lets go of a toxic is told, with what ends it, and `chaos recover` ends it later", async () => {
+    const cli = start("1s");
+    await cli.event("fault-proven");
+    pipe.hangs = (asked) => asked.startsWith("DELETE");
+    expect([await cli.ended, cli.stdout() + cli.stderr()]).toEqual([
+      5,
+      expect.stringMatching(/curl -X DELETE http:\/\/127\.0\.0\.1:\d+\/proxies\/shop\/toxics\/proofload-/),
+    ]);
+    expect(cli.stdout() + cli.stderr()).toContain("slow could not be undone");
+    expect(await toxicOf()).toBe(1);
+    const recover = startCli(["chaos", "recover"], { cwd: dir, vars: { PROOFLOAD_STATE_DIR: cli.stateDir } });
+    started.push(recover);
+    pipe.hangs = () => false;
+    expect([await recover.ended, await toxicOf()]).toEqual([0, 0]);
   });
 });

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-
 import { z } from "zod";
 
 import { durationSchema } from "../../lib/config/duration.ts";
@@ -10,6 +8,7 @@ import {
   containerRecordShape,
   controlOf,
   dockerCommand,
+  isOnThisMachine,
   proveBack,
   resolveRestartable,
   unseen,
@@ -32,7 +31,7 @@ export const containerKill = defineFault({
 
   resolve: async (world, target, _, { how }) => {
     const found = await resolveRestartable(world, target, "container-kill");
-    if (how === "crash" && !(await isOurs(found.state.pid, found.id))) {
+    if (how === "crash" && !(await isOnThisMachine(found.state.pid, found.id))) {
       throw new ProofloadError({
         code: "not-here",
         message: `the process of container ${found.name} can't be killed from here: it is on another machine, or another user's`,
@@ -52,7 +51,7 @@ export const containerKill = defineFault({
   inject: async ({ env }, { prepared: { engine, id, name, state }, settings: { how } }) => {
     if (how === "kill") return (await controlOf(env, engine)).kill(id, "SIGKILL");
     // The pid may have been handed out again since it was read.
-    if ((await isOurs(state.pid, id)) && env.kill(state.pid, "SIGKILL")) return;
+    if ((await isOnThisMachine(state.pid, id)) && env.kill(state.pid, "SIGKILL")) return;
     throw new ProofloadError({
       code: "target-gone",
       message: `container ${name} ended before it was killed`,
@@ -89,12 +88,3 @@ export const containerKill = defineFault({
       notStart: prepared.state.startedAt,
     }),
 });
-
-/** Whether a process of this machine is that container's: its control groups, or its mounts, carry the container's id. */
-async function isOurs(pid: number, id: string): Promise<boolean> {
-  if (pid < 2) return false;
-  const texts = await Promise.all(
-    ["cgroup", "mountinfo"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "")),
-  );
-  return texts.some((text) => text.includes(id));
-}

@@ -24,7 +24,7 @@ export const containerPause = defineFault({
   settings: z.strictObject({}),
   undoRecordSchema: z.strictObject(containerRecordShape),
 
-  resolve: (world, target) => resolveContainer(world, target, "container-pause"),
+  resolve: (world, target) => resolveContainer(world, target, "container-pause", "pause"),
 
   undoRecord: ({ prepared: { engine, id } }) => ({ engine, id }),
 

@@ -31,7 +31,7 @@ export const cpu = defineFault({
   }),
   undoRecordSchema: z.strictObject({ ...containerRecordShape, before: z.strictObject(limitsShape) }),
 
-  resolve: (world, target) => resolveContainer(world, target, "cpu"),
+  resolve: (world, target) => resolveContainer(world, target, "cpu", "cpuLimit"),
 
   undoRecord: ({ prepared: { engine, id, state } }) => {
     const { cpuQuota, cpuPeriod, nanoCpus } = state.limits;

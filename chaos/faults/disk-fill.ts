@@ -6,8 +6,9 @@ import { z } from "zod";
 import { sizeSchema } from "../../lib/config/size.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError, systemCodeOf, usageError } from "../../lib/errors.ts";
+import type { Measurement } from "../../lib/run/events.ts";
 import { defineFault } from "../fault.ts";
-import { containerRecordShape, resolveContainer, unseen } from "../measure/target-container.ts";
+import { containerRecordShape, isOnThisMachine, resolveContainer, unseen } from "../measure/target-container.ts";
 import type { ContainerBefore } from "../measure/target-container.ts";
 
 const CHUNK = Buffer.alloc(2 ** 20);
@@ -23,15 +24,28 @@ export const diskFill = defineFault({
   nature: "held",
   callerCounts: false,
   targetKind: "container",
-  settings: z.strictObject({
-    /** A folder in the container. */
-    path: z.string().regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))/, "expected an absolute path in the container, without .."),
-    size: sizeSchema,
-  }),
+  settings: z
+    .strictObject({
+      /** A folder in the container. */
+      path: z.string().regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))/, "expected an absolute path in the container, without .."),
+      /** So much is written. */
+      size: sizeSchema.optional(),
+      /** So full is the file system then, in percent. */
+      fill: z
+        .string()
+        .regex(/^(?:100|[1-9]\d?) ?%$/, 'expected a share such as "90%"')
+        .transform((text) => Number.parseInt(text, 10))
+        .optional(),
+    })
+    .refine(
+      ({ size, fill }) => (size === undefined) !== (fill === undefined),
+      "expected either size (so much is written) or fill (so full it is then)",
+    ),
   undoRecordSchema: z.strictObject({ ...containerRecordShape, pid: z.number(), files: z.array(z.string()) }),
 
-  resolve: async (world, target, name, { path, size }) => {
+  resolve: async (world, target, name, { path, size: given, fill }) => {
     const found = await resolveContainer(world, target, "disk-fill");
+    if (!(await isOnThisMachine(found.state.pid, found.id))) throw notHere(found.name, "its process is not on it");
     const folder = insideOf(found.state.pid, path);
     await refuseLinks(found, path);
     const isFolder = await stat(folder).then(
@@ -41,7 +55,15 @@ export const diskFill = defineFault({
       },
     );
     if (!isFolder) throw usageError("wrong-setting", `${path} in container ${found.name} is no folder`);
-    const freeBytes = await freeIn(folder);
+    const space = await spaceIn(folder);
+    const { freeBytes } = space;
+    const size = given ?? toFill(space, fill ?? 0);
+    if (size <= 0) {
+      throw usageError(
+        "wrong-setting",
+        `${path} in container ${found.name} is ${usedPercent(space)} % full, and ${fill} % was asked for`,
+      );
+    }
     if ((await isShared(world.env, folder)) && freeBytes - size < RESERVE_BYTES) {
       throw usageError(
         "wrong-setting",
@@ -49,7 +71,7 @@ export const diskFill = defineFault({
         "Fill a volume of limited size, or less.",
       );
     }
-    return { ...found, file: posix.join(path, `proofload-${world.runId}-${name}`), freeBytes };
+    return { ...found, file: posix.join(path, `proofload-${world.runId}-${name}`), space, size };
   },
 
   undoRecord: ({ prepared }) => ({
@@ -63,7 +85,8 @@ export const diskFill = defineFault({
 
   undoCommand: ({ files }) => `rm -f ${files.map((file) => `'${file}'`).join(" ")}`,
 
-  inject: async ({ signal }, { prepared, settings: { path, size } }) => {
+  inject: async ({ signal }, { prepared, settings: { path } }) => {
+    const { size } = prepared;
     await refuseLinks(prepared, path);
     const file = await open(insideOf(prepared.state.pid, prepared.file), "wx", 0o600);
     try {
@@ -79,25 +102,19 @@ export const diskFill = defineFault({
     }
   },
 
-  prove: async (_, { prepared, settings: { path, size } }) => {
+  prove: async (_, { prepared, settings: { path, fill } }) => {
+    const { size, space: before } = prepared;
     const folder = insideOf(prepared.state.pid, path);
     const there = await stat(insideOf(prepared.state.pid, prepared.file)).catch(() => null);
     if (there === null) return unseen(`${prepared.file} is gone: somebody removed it, or the container was restarted`);
-    const free = await freeIn(folder);
-    const asked = Math.max(0, prepared.freeBytes - size);
-    const gone = prepared.freeBytes - free >= LEAST_SHARE * Math.min(size, prepared.freeBytes);
+    const now = await spaceIn(folder);
+    const gone = before.freeBytes - now.freeBytes >= LEAST_SHARE * Math.min(size, before.freeBytes);
     // Where no place was to be left, another write must find none.
-    const held = gone && (size < prepared.freeBytes || (await isFull(join(folder, `${PROBE}-${there.ino}`))));
+    const held = gone && (size < before.freeBytes || (await isFull(join(folder, `${PROBE}-${there.ino}`))));
     return {
       held,
-      measurement: {
-        what: `free in ${path}`,
-        unit: "MB",
-        before: megabytes(prepared.freeBytes),
-        asked: megabytes(asked),
-        measured: megabytes(free),
-      },
-      message: held ? `${megabytes(free)} MB are free in ${path}` : `${megabytes(free)} MB are still free in ${path}`,
+      measurement: measured(path, fill, { before, now, asked: withdrawn(before, size) }),
+      message: `${megabytes(now.freeBytes)} MB are ${held ? "" : "still "}free in ${path}, which is ${usedPercent(now)} % full`,
     };
   },
 
@@ -112,7 +129,8 @@ export const diskFill = defineFault({
     if (failures.length > 0) throw new Error(failures.join("; "));
   },
 
-  proveUndone: async (_, { prepared, settings: { path, size } }) => {
+  proveUndone: async (_, { prepared, settings: { path, fill } }) => {
+    const { size, space: before } = prepared;
     const files = await Promise.all(
       placesOf(prepared, prepared.file).map((file) =>
         stat(file).then(
@@ -124,19 +142,12 @@ export const diskFill = defineFault({
     const left = files.find((file) => file !== null);
     if (left !== undefined) return unseen(`${left} is still there`);
     const folder = insideOf(prepared.state.pid, path);
-    const free = await freeIn(folder).catch(() => null);
-    if (free === null) return unseen(`${path} in container ${prepared.name} can't be seen any more`);
-    const held = free >= prepared.freeBytes - (1 - LEAST_SHARE) * size;
+    const now = await spaceIn(folder).catch(() => null);
+    if (now === null) return unseen(`${path} in container ${prepared.name} can't be seen any more`);
     return {
-      held,
-      measurement: {
-        what: `free in ${path}`,
-        unit: "MB",
-        before: null,
-        asked: megabytes(prepared.freeBytes),
-        measured: megabytes(free),
-      },
-      message: `${megabytes(free)} MB are free in ${path}`,
+      held: now.freeBytes >= before.freeBytes - (1 - LEAST_SHARE) * size,
+      measurement: measured(path, fill, { before: null, now, asked: before }),
+      message: `${megabytes(now.freeBytes)} MB are free in ${path}`,
     };
   },
 });
@@ -185,9 +196,41 @@ async function isFull(path: string): Promise<boolean> {
   }
 }
 
-async function freeIn(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+/** How full a file system is, for those who are not root. */
+interface Space {
+  readonly usedBytes: number;
+  readonly freeBytes: number;
+}
+
+async function spaceIn(folder: string): Promise<Space> {
+  const { blocks, bfree, bavail, bsize } = await statfs(folder);
+  return { usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize };
+}
+
+/** How many bytes are to be written until it is so full; what is kept for root counts as none of it, as in df(1). */
+function toFill({ usedBytes, freeBytes }: Space, percent: number): number {
+  return Math.round(((usedBytes + freeBytes) * percent) / 100 - usedBytes);
+}
+
+function withdrawn({ usedBytes, freeBytes }: Space, size: number): Space {
+  const taken = Math.min(size, freeBytes);
+  return { usedBytes: usedBytes + taken, freeBytes: freeBytes - taken };
+}
+
+/** To one decimal. */
+function usedPercent({ usedBytes, freeBytes }: Space): number {
+  return Math.round((1000 * usedBytes) / Math.max(1, usedBytes + freeBytes)) / 10;
+}
+
+/** In the unit in which it was asked for. */
+function measured(
+  path: string,
+  fill: number | undefined,
+  { before, now, asked }: { readonly before: Space | null; readonly now: Space; readonly asked: Space },
+): Measurement {
+  const [what, unit] = fill === undefined ? [`free in ${path}`, "MB"] : [`used of ${path}`, "%"];
+  const tell = (space: Space): number => (fill === undefined ? megabytes(space.freeBytes) : usedPercent(space));
+  return { what, unit, before: before === null ? null : tell(before), asked: tell(asked), measured: tell(now) };
 }
 
 /** Whether a folder is on a disk on which this machine, its engine or this run has things, too. */
@@ -213,12 +256,16 @@ function notReachable({ name, state }: ContainerBefore, path: string, error: unk
   const code = systemCodeOf(error);
   return code === "ENOENT" && state.pid > 0
     ? usageError("wrong-setting", `there is no ${path} in container ${name}`)
-    : new ProofloadError({
-        code: "not-here",
-        message: `the files of container ${name} can't be reached from here: ${messageOf(error)}`,
-        hint: "It must be on this machine, and this user must be root.",
-        exitCode: 4,
-      });
+    : notHere(name, messageOf(error));
+}
+
+function notHere(name: string, why: string): ProofloadError {
+  return new ProofloadError({
+    code: "not-here",
+    message: `the files of container ${name} can't be reached from this machine: ${why}`,
+    hint: "It must be on this machine, and this user must be root.",
+    exitCode: 4,
+  });
 }
 
 function megabytes(bytes: number): number {

@@ -28,7 +28,7 @@ export const memory = defineFault({
   }),
   undoRecordSchema: z.strictObject({ ...containerRecordShape, memory: z.number(), memorySwap: z.number() }),
 
-  resolve: (world, target) => resolveRestartable(world, target, "memory"),
+  resolve: (world, target) => resolveRestartable(world, target, "memory", "memoryLimit"),
 
   undoRecord: ({ prepared: { engine, id, state } }) => ({
     engine,

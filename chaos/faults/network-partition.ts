@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { Attachment } from "../../lib/docker/index.ts";
 import { usageError } from "../../lib/errors.ts";
 import { defineFault } from "../fault.ts";
 import {
@@ -7,6 +8,7 @@ import {
   controlOf,
   dockerCommand,
   isSilent,
+  networkLocks,
   proveBack,
   resolveContainer,
   unseen,
@@ -20,7 +22,13 @@ const attachmentSchema = z.strictObject({
   network: z.string(),
   aliases: z.array(z.string()),
   address: z.string().nullable(),
+  address6: z.string().nullable(),
+  linkLocal: z.array(z.string()),
+  links: z.array(z.string()),
+  mac: z.string().nullable(),
+  driverOptions: z.record(z.string(), z.string()),
 });
+type SavedAttachment = z.infer<typeof attachmentSchema>;
 
 /** Takes a container off its networks, and puts it back with the names and addresses that it had. */
 export const networkPartition = defineFault({
@@ -52,26 +60,29 @@ export const networkPartition = defineFault({
         `container ${found.name} has the network of its machine: nothing can take it off`,
       );
     }
-    return { ...found, cut: all.filter(({ network }) => networks === undefined || networks.includes(network)) };
+    return {
+      ...found,
+      locks: await networkLocks(found),
+      cut: all.filter(({ network }) => networks === undefined || networks.includes(network)),
+    };
   },
 
   undoRecord: ({ prepared: { engine, id, cut } }) => ({
     engine,
     id,
-    attachments: cut.map((one) => ({ ...one, aliases: [...one.aliases] })),
+    attachments: cut.map((one) => ({
+      ...one,
+      aliases: [...one.aliases],
+      linkLocal: [...one.linkLocal],
+      links: [...one.links],
+    })),
   }),
 
-  locks: ({ prepared: { id } }) => [`container ${id} network`],
+  locks: ({ prepared }) => prepared.locks,
 
   undoCommand: ({ engine, id, attachments }) =>
     attachments
-      .map(({ network, aliases, address }) => {
-        const names = network === "bridge" ? [] : aliases.map((alias) => `--alias ${alias}`);
-        return dockerCommand(
-          engine,
-          ["network connect", ...names, ...(address === null ? [] : [`--ip ${address}`]), network, id].join(" "),
-        );
-      })
+      .map((one) => dockerCommand(engine, `network connect ${connectArgs(one)}${one.network} ${id}`))
       .join("; "),
 
   inject: async ({ env }, { prepared: { engine, id, cut } }) => {
@@ -120,10 +131,36 @@ export const networkPartition = defineFault({
       asked: null,
     });
     const state = await (await controlOf(world.env, prepared.engine)).inspect(prepared.id);
-    const lost = prepared.cut.find(({ network, aliases }) => {
-      const now = state?.attachments.find((one) => one.network === network);
-      return now === undefined || aliases.some((alias) => !now.aliases.includes(alias));
-    });
-    return lost === undefined ? back : unseen(`container ${prepared.name} lost its place on ${lost.network}`);
+    for (const before of prepared.cut) {
+      const now = state?.attachments.find(({ network }) => network === before.network);
+      const lost = now === undefined ? "its place" : lostOf(before, now);
+      if (lost !== null) return unseen(`container ${prepared.name} lost ${lost} on ${before.network}`);
+    }
+    return back;
   },
 });
+
+/** What `docker network connect` is told beside the network and the container; it knows no way to give a MAC address. */
+function connectArgs({ network, ...saved }: SavedAttachment): string {
+  const { aliases, address, address6, linkLocal, links, driverOptions } = saved;
+  const options: readonly (readonly [string, string])[] = [
+    ...(network === "bridge" ? [] : aliases.map((alias) => ["alias", alias] as const)),
+    ...(address === null ? [] : [["ip", address] as const]),
+    ...(address6 === null ? [] : [["ip6", address6] as const]),
+    ...linkLocal.map((one) => ["link-local-ip", one] as const),
+    ...links.map((one) => ["link", one] as const),
+    ...Object.entries(driverOptions).map(([key, value]) => ["driver-opt", `'${key}=${value}'`] as const),
+  ];
+  return options.map(([name, value]) => `--${name} ${value} `).join("");
+}
+
+/** What of its place on a network a container did not get back; null when it has all. */
+function lostOf(before: Attachment, now: Attachment): string | null {
+  if (before.aliases.some((alias) => !now.aliases.includes(alias))) return "its names";
+  if (before.links.some((link) => !now.links.includes(link))) return "its links";
+  if (before.mac !== null && before.mac !== now.mac) return "its MAC address";
+  const addresses = (one: Attachment): string => [one.address, one.address6, ...one.linkLocal].join(" ");
+  if (addresses(before) !== addresses(now)) return "its address";
+  const missing = Object.entries(before.driverOptions).some(([key, value]) => now.driverOptions[key] !== value);
+  return missing ? "its driver's options" : null;
+}

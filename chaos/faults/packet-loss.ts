@@ -7,7 +7,13 @@ import { ProofloadError } from "../../lib/errors.ts";
 import { identifyProcess, isRunning } from "../../lib/process/identity.ts";
 import { defineFault } from "../fault.ts";
 import { probe } from "../measure/probe.ts";
-import { containerRecordShape, resolveContainer, unseen } from "../measure/target-container.ts";
+import {
+  containerRecordShape,
+  isOnThisMachine,
+  networkLocks,
+  resolveContainer,
+  unseen,
+} from "../measure/target-container.ts";
 
 const TIMEOUT_MS = 10_000;
 const PROBE_MS = 300;
@@ -38,17 +44,23 @@ export const packetLoss = defineFault({
 
   resolve: async (world, target, name) => {
     const found = await resolveContainer(world, target, "packet-loss");
-    const identity = await identifyProcess(world.env, found.state.pid);
+    const isHere = await isOnThisMachine(found.state.pid, found.id);
+    const identity = isHere ? await identifyProcess(world.env, found.state.pid) : null;
     if (identity === null) throw notHere(found.name, "its process is not on this machine");
     const listed = await iptables(world.env, identity.pid, ["-S"]);
     if (listed.code !== 0) throw notHere(found.name, listed.stderr.trim() || `iptables ended with ${listed.code}`);
     const digest = crc32(`${world.runId} ${name}`).toString(16).padStart(8, "0");
-    return { ...found, identity, chain: `proofload-${digest}`.slice(0, LONGEST_CHAIN) };
+    return {
+      ...found,
+      identity,
+      locks: await networkLocks(found),
+      chain: `proofload-${digest}`.slice(0, LONGEST_CHAIN),
+    };
   },
 
   undoRecord: ({ prepared: { engine, id, identity, chain } }) => ({ engine, id, ...identity, chain }),
 
-  locks: ({ prepared: { id } }) => [`container ${id} network`],
+  locks: ({ prepared }) => prepared.locks,
 
   undoCommand: ({ pid, chain }) =>
     undoSteps(chain)

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { defineFault } from "../fault.ts";
 import type { Fault } from "../fault.ts";
+import { targetRef } from "../target.ts";
 
 /** What a fake fault was asked to do, in order, and how it answers. */
 export interface FakeFault {
@@ -9,6 +10,8 @@ export interface FakeFault {
   readonly calls: string[];
   /** Whether the effect is there now. */
   active: boolean;
+  /** What all of its injections share; null: each is on a thing of its own. */
+  lock: string | null;
   /** Called while the target is looked at. */
   onResolve: () => void;
   /** What it does wrong. */
@@ -28,6 +31,7 @@ export function createFakeFault(nature: "instant" | "held" = "held", kind = "fak
     fault: undefined as unknown as Fault,
     calls: [],
     active: false,
+    lock: null,
     onResolve: () => undefined,
     trouble: "none",
   };
@@ -40,14 +44,14 @@ export function createFakeFault(nature: "instant" | "held" = "held", kind = "fak
     targetKind: "process",
     settings: z.strictObject({}),
     undoRecordSchema: z.strictObject({ what: z.string() }),
-    resolve: async () => {
+    resolve: async (_, target) => {
       fake.calls.push("resolve");
       fake.onResolve();
       if (fake.trouble === "resolve-throws") throw new Error("no such target");
-      return {};
+      return { ref: targetRef(target) };
     },
     undoRecord: () => ({ what: "fake" }),
-    locks: () => ["fake"],
+    locks: ({ prepared }) => [fake.lock ?? prepared.ref],
     undoCommand: ({ what }) => `undo ${what}`,
     inject: async () => {
       fake.calls.push("inject");

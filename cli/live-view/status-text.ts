@@ -62,6 +62,8 @@ export function timelineText(event: RunEvent, state: TimelineState, nowMs: numbe
     }
     case "fault-unproven":
       return `${at}${event.fault}: NOT PROVEN (${event.message})`;
+    case "fault-unmet":
+      return `${at}${event.fault}: MET BY NOBODY (${event.message})`;
     case "fault-undone":
       if (isInstant(state.plan, event.fault)) return null;
       return `${at}${event.fault}: undone`;

@@ -46,6 +46,10 @@ export function createWorld(options: WorldOptions): FaultsToPlay {
     journal,
     claim: (locks, write) => claimLocks(env, { ownJournal: journal.path, locks, signal }, write),
     emit: folder.emit,
+    isLoaded: () => {
+      const types = folder.events().map(({ type }) => type);
+      return types.includes("load-started") && !types.includes("load-ended");
+    },
     loadIsOver: () => folder.events().some(({ type }) => type === "load-ended"),
     halted: () => haltReason(env),
     signal,

@@ -15,7 +15,7 @@ export async function startProxies(options: StackOptions, address: string): Prom
   const { hostname, port } = new URL(`http://${address}`);
   await startTool(options, {
     name: "toxiproxy",
-    argv: [toolPath(options.tools, "toxiproxy"), "-host", hostname, "-port", port],
+    argv: [toolPath(options.tools, "toxiproxy"), "-host", hostname, "-port", port, "-proxy-metrics"],
     // Else it writes several lines for each connection.
     vars: { LOG_LEVEL: "warn" },
     logFile: join(folder.dir, "toxiproxy.log"),

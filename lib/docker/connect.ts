@@ -2,8 +2,11 @@ import Docker from "dockerode";
 
 import type { EngineAddress } from "./address.ts";
 
-/** Its types don't say that `version` takes options, as everything does. */
-export type DockerClient = Docker & { version(options: { readonly abortSignal: AbortSignal }): Promise<unknown> };
+/** Its types don't say that `version` and `info` take options, as everything does. */
+export type DockerClient = Docker & {
+  version(options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
+  info(options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
+};
 
 /** A client of the engine there, that speaks this version of the API (its newest if left out). Every field is given, because docker-modem takes those that are missing from the variables of this process. */
 export function connectDocker(where: EngineAddress, apiVersion?: string): DockerClient {

@@ -9,8 +9,16 @@ import type { EngineEnv } from "./open-engine.ts";
 export interface Attachment {
   readonly network: string;
   readonly aliases: readonly string[];
-  /** The address that was asked for; null where the engine chose it. */
+  /** The IPv4 address that was asked for; null where the engine chose it. */
   readonly address: string | null;
+  /** The same of IPv6. */
+  readonly address6: string | null;
+  readonly linkLocal: readonly string[];
+  /** Old-style links: `container:alias`. */
+  readonly links: readonly string[];
+  /** Null where the engine made it of the address. */
+  readonly mac: string | null;
+  readonly driverOptions: Readonly<Record<string, string>>;
 }
 
 /** Limits of a container as the engine keeps them; 0 means none. */
@@ -51,8 +59,19 @@ export interface ContainerUse {
   readonly memoryLimit: number;
 }
 
+/** What an engine can do to its containers; which of it depends on its kernel's control groups and on whether it runs as root. */
+export interface EngineAbilities {
+  readonly cpuLimit: boolean;
+  readonly memoryLimit: boolean;
+  /** Whether containers can be paused. */
+  readonly pause: boolean;
+  /** How it runs: `without root, cgroup v2, cgroup driver none`. */
+  readonly words: string;
+}
+
 /** What faults do to containers that somebody runs. Each call has a deadline; failures are errors with exit code 4. */
 export interface ContainerControl {
+  abilities(): Promise<EngineAbilities>;
   /** Null when it is gone. */
   inspect(id: string): Promise<ContainerState | null>;
   use(id: string): Promise<ContainerUse>;
@@ -70,7 +89,17 @@ export interface ContainerControl {
 
 const networkSchema = z.object({
   Aliases: z.array(z.string()).nullish(),
-  IPAMConfig: z.object({ IPv4Address: z.string().optional() }).nullish(),
+  IPAMConfig: z
+    .object({
+      IPv4Address: z.string().optional(),
+      IPv6Address: z.string().optional(),
+      LinkLocalIPs: z.array(z.string()).nullish(),
+    })
+    .nullish(),
+  Links: z.array(z.string()).nullish(),
+  IPAddress: z.string().default(""),
+  MacAddress: z.string().default(""),
+  DriverOpts: z.record(z.string(), z.string()).nullish(),
 });
 const inspectSchema = z.object({
   Id: z.string(),
@@ -96,6 +125,15 @@ const inspectSchema = z.object({
   Mounts: z.array(z.object({ Source: z.string().nullish(), Destination: z.string() })).nullish(),
   GraphDriver: z.object({ Data: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
+const infoSchema = z.object({
+  // Engines before 20.10 don't say it, and know version 1 only.
+  CgroupVersion: z.string().default("1"),
+  CgroupDriver: z.string().default("cgroupfs"),
+  SecurityOptions: z.array(z.string()).nullish(),
+  // What an engine leaves out is found by the proof.
+  MemoryLimit: z.boolean().default(true),
+  CpuCfsQuota: z.boolean().default(true),
+});
 const statsSchema = z.object({
   cpu_stats: z.object({ throttling_data: z.object({ periods: z.number(), throttled_periods: z.number() }) }),
   memory_stats: z.object({ limit: z.number().optional() }),
@@ -107,6 +145,10 @@ const STOP_TAKES_MS = 20_000;
 export async function createContainerControl(env: EngineEnv, address: string): Promise<ContainerControl> {
   const { docker, ask } = await openEngine(env, address);
   const control: ContainerControl = {
+    abilities: async () => {
+      const info = await ask("tell what it can do", (abortSignal) => docker.info({ abortSignal }));
+      return abilitiesOf(infoSchema.parse(info));
+    },
     inspect: async (id) => {
       try {
         const found = await ask("tell how a container is", (abortSignal) =>
@@ -161,10 +203,9 @@ export async function createContainerControl(env: EngineEnv, address: string): P
         docker.getContainer(id).update({ ...changes, abortSignal }),
       );
     },
-    attach: async (id, { network, aliases, address: own }) => {
-      // The default network knows no names.
-      const named = network === "bridge" ? {} : { Aliases: [...aliases] };
-      const EndpointConfig = { ...named, ...(own === null ? {} : { IPAMConfig: { IPv4Address: own } }) };
+    attach: async (id, attachment) => {
+      const { network } = attachment;
+      const EndpointConfig = endpointOf(attachment);
       await ask("attach a container to a network", (abortSignal) =>
         docker.getNetwork(network).connect({ Container: id, EndpointConfig, abortSignal } as NetworkConnectOptions),
       ).catch(async (error: unknown) => {
@@ -180,6 +221,55 @@ export async function createContainerControl(env: EngineEnv, address: string): P
     },
   };
   return control;
+}
+
+function endpointOf({ network, aliases, links, mac, driverOptions, ...addresses }: Attachment): object {
+  const { address, address6, linkLocal } = addresses;
+  const IPAMConfig = {
+    ...(address === null ? {} : { IPv4Address: address }),
+    ...(address6 === null ? {} : { IPv6Address: address6 }),
+    ...(linkLocal.length === 0 ? {} : { LinkLocalIPs: [...linkLocal] }),
+  };
+  return {
+    // The default network knows no names.
+    ...(network === "bridge" ? {} : { Aliases: [...aliases] }),
+    ...(Object.keys(IPAMConfig).length === 0 ? {} : { IPAMConfig }),
+    ...(links.length === 0 ? {} : { Links: [...links] }),
+    ...(mac === null ? {} : { MacAddress: mac }),
+    ...(Object.keys(driverOptions).length === 0 ? {} : { DriverOpts: { ...driverOptions } }),
+  };
+}
+
+function attachmentOf(network: string, found: z.infer<typeof networkSchema>, id: string): Attachment {
+  const { Aliases, IPAMConfig, Links, IPAddress, MacAddress, DriverOpts } = found;
+  // libnetwork's netutils.GenerateMACFromIP: one that was made of an address must not outlive it, for the address may be given to another container.
+  const derived = `02:42:${IPAddress.split(".")
+    .map((part) => Number(part).toString(16).padStart(2, "0"))
+    .join(":")}`;
+  return {
+    network,
+    // The engine adds the id by itself.
+    aliases: (Aliases ?? []).filter((alias) => !id.startsWith(alias)),
+    address: IPAMConfig?.IPv4Address ?? null,
+    address6: IPAMConfig?.IPv6Address ?? null,
+    linkLocal: IPAMConfig?.LinkLocalIPs ?? [],
+    links: Links ?? [],
+    mac: MacAddress === "" || MacAddress === derived ? null : MacAddress,
+    driverOptions: DriverOpts ?? {},
+  };
+}
+
+function abilitiesOf(info: z.infer<typeof infoSchema>): EngineAbilities {
+  const { CgroupVersion, CgroupDriver, SecurityOptions, MemoryLimit, CpuCfsQuota } = info;
+  // An engine without root has no control groups but those that somebody delegated to it.
+  const hasGroups = CgroupDriver !== "none";
+  const rootless = SecurityOptions?.some((option) => option.split(",").includes("name=rootless")) === true;
+  return {
+    cpuLimit: hasGroups && CpuCfsQuota,
+    memoryLimit: hasGroups && MemoryLimit,
+    pause: hasGroups,
+    words: `${rootless ? "without" : "as"} root, cgroup v${CgroupVersion}, cgroup driver ${CgroupDriver}`,
+  };
 }
 
 function ignore(statuses: readonly number[]): (error: unknown) => void {
@@ -201,12 +291,9 @@ function stateOf(found: z.infer<typeof inspectSchema>): ContainerState {
     outOfMemory: State.OOMKilled,
     removedAtEnd: HostConfig.AutoRemove ?? false,
     labels: Config.Labels ?? {},
-    attachments: Object.entries(NetworkSettings.Networks ?? {}).map(([network, { Aliases, IPAMConfig }]) => ({
-      network,
-      // The engine adds the id by itself.
-      aliases: (Aliases ?? []).filter((alias) => !found.Id.startsWith(alias)),
-      address: IPAMConfig?.IPv4Address ?? null,
-    })),
+    attachments: Object.entries(NetworkSettings.Networks ?? {}).map(([network, one]) =>
+      attachmentOf(network, one, found.Id),
+    ),
     limits: {
       cpuQuota: HostConfig.CpuQuota ?? 0,
       cpuPeriod: HostConfig.CpuPeriod ?? 0,

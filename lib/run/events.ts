@@ -34,6 +34,8 @@ export type RunEvent = { readonly at: number } & (
       readonly measurement: Measurement | null;
       readonly message: string;
     }
+  /** Nobody but its own proofs met a fault that was on, though a load ran. */
+  | { readonly type: "fault-unmet"; readonly fault: string; readonly message: string }
   | { readonly type: "fault-undone"; readonly fault: string }
   | {
       readonly type: "undo-proven";

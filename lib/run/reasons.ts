@@ -313,6 +313,13 @@ export const REASONS = {
     example: "alert StoreDown: it was firing before the first fault, so it detected nothing",
     cure: "Nobody knows whether the alert did what it should: let none fire before, watch longer, and see that Prometheus and the Alertmanager answer.",
   },
+  "fault-not-met": {
+    leadsTo: "inconclusive",
+    means: "A proxy was slow or broken, as its own proofs saw, and nothing else went through it while the load ran.",
+    example:
+      "slow: while it was on, nothing but its own proofs passed proxy/store: the service goes past the proxy, had no need of it, or answers from a cache",
+    cure: "Let the service reach its upstream by the proxy's `listen` address, and let the load ask for what needs it while the fault is on.",
+  },
   "fault-not-undone": {
     leadsTo: "inconclusive; error if it may be left behind",
     means: "Nobody saw that the fault ended, or it may still be on.",

@@ -36,6 +36,8 @@ export interface ToxiproxyClient {
   createProxy(proxy: { readonly name: string; readonly listen: string; readonly upstream: string }): Promise<void>;
   /** The proxy, or null when there is none of that name. */
   getProxy(name: string): Promise<ToxiproxyProxy | null>;
+  /** Bytes that came in on connections of a proxy that have ended, both ways; null when it does not count them (its flag `-proxy-metrics`). */
+  receivedBytes(proxy: string): Promise<number | null>;
   addToxic(proxy: string, toxic: Toxic): Promise<void>;
   /** Takes a proxy up or down; fine when it, or Toxiproxy itself, is gone and it is to be up. */
   setEnabled(proxy: string, enabled: boolean): Promise<void>;
@@ -44,6 +46,7 @@ export interface ToxiproxyClient {
 }
 
 const TIMEOUT_MS = 5000;
+const RECEIVED = "toxiproxy_proxy_received_bytes_total";
 
 /** A client of the Toxiproxy that answers on `url`. */
 export function createToxiproxyClient(env: Pick<Env, "fetch">, url: string): ToxiproxyClient {
@@ -76,6 +79,13 @@ export function createToxiproxyClient(env: Pick<Env, "fetch">, url: string): Tox
     getProxy: async (name) => {
       const reply = await demand([200, 404], "GET", proxyPath(name));
       return reply.status === 404 ? null : proxySchema.parse(JSON.parse(reply.text));
+    },
+    receivedBytes: async (proxy) => {
+      const { text } = await demand([200, 404], "GET", "/metrics");
+      if (!text.includes(RECEIVED)) return null;
+      const own = `proxy=${JSON.stringify(proxy)}`;
+      const lines = text.split("\n").filter((line) => line.startsWith(`${RECEIVED}{`) && line.includes(own));
+      return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
     },
     addToxic: async (proxy, toxic) => {
       await demand([200], "POST", `${proxyPath(proxy)}/toxics`, toxic);

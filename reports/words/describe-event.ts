@@ -25,6 +25,8 @@ export function eventWords(event: RunEvent): string {
       return `${event.fault} had an effect: ${measurementWords(event.measurement)}`;
     case "fault-unproven":
       return `${event.fault} had no proven effect: ${event.message}`;
+    case "fault-unmet":
+      return `${event.fault} was met by nobody: ${event.message}`;
     case "fault-undone":
       return `${event.fault} undone`;
     case "undo-proven":

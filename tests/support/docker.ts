@@ -25,9 +25,9 @@ export async function whyNoDocker(): Promise<string | null> {
   }
 }
 
-/** Makes {@link NODE_IMAGE} of the Node that runs this and its libraries: nothing is pulled. */
-export async function buildNodeImage(): Promise<void> {
-  const docker = dockerClient();
+/** Makes {@link NODE_IMAGE} of the Node that runs this and its libraries, on the engine at `address`: nothing is pulled. */
+export async function buildNodeImage(address?: string): Promise<void> {
+  const docker = dockerClient(address);
   const libraries = execFileSync("ldd", [process.execPath], { encoding: "utf8" }).match(/\/\S+/g) ?? [];
   const files = [process.execPath, ...libraries].map((path) => path.replace(/^\//, ""));
   // Names may be links: what they lead to is what counts.
@@ -52,8 +52,8 @@ export async function containersOf(runId: string): Promise<readonly string[]> {
   return found.flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, "")));
 }
 
-function dockerClient(): Docker {
+function dockerClient(address?: string): Docker {
   const env = createNodeEnv();
-  const where = parseEngineAddress(engineAddress(env), env.vars);
+  const where = parseEngineAddress(address ?? engineAddress(env), env.vars);
   return where.kind === "socket" ? new Docker({ socketPath: where.path }) : new Docker(where);
 }
