@@ -8,7 +8,7 @@ import type { Instance } from "./instances.ts";
 import { stepClusters, timeClusters } from "./clusters.ts";
 import { checkSamples } from "./samples.ts";
 import type { Tally } from "./samples.ts";
-import { increaseOver, peakRate, readSteps } from "./steps.ts";
+import { increasesOver, peakRate, readSteps } from "./steps.ts";
 import type { Step } from "./steps.ts";
 import { chooseEdges } from "./windows.ts";
 import type { JudgedWindow } from "./windows.ts";
@@ -100,8 +100,8 @@ function countInstance(instance: Instance, own: ScrapedCounters): Attempt<Tally>
   const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
   const excused = excuseSteps(instance, steps.value, excuses, slackSeconds);
   if (!excused.ok) return excused;
-  const events = sum(total.map((series) => increaseOver(series, steps.value)));
-  const counted = sum(part.map((series) => increaseOver(series, steps.value)));
+  const [partSteps, totalSteps] = [increasesOver(part, steps.value), increasesOver(total, steps.value)];
+  const [counted, events] = [sum(partSteps), sum(totalSteps)];
   if (counted > events * (1 + 1e-9)) {
     return blocked("bad-sample", `${instance.id} counted ${counted} ${own.kind} events among ${events} events`);
   }
@@ -110,7 +110,7 @@ function countInstance(instance: Instance, own: ScrapedCounters): Attempt<Tally>
     good: own.kind === "good" ? counted : events - counted,
     total: events,
     lost: Math.ceil(peakRate(total, upTimes) * sum(disturbed.map(({ from, to }) => to - from))),
-    clusters: stepClusters({ kind: own.kind, part, total, steps: steps.value }),
+    clusters: stepClusters({ kind: own.kind, part: partSteps, total: totalSteps, steps: steps.value }),
     covered,
     excused: excused.value,
     instances: [instance.id],

@@ -82,25 +82,23 @@ export function readAt({ samples }: SeriesSamples, times: readonly number[]): re
   });
 }
 
-/** The increase of a counter over steps: births count from 0, and so does everything after a restart. */
-export function increaseOver(series: SeriesSamples, steps: readonly Step[]): number {
+/** The increase of counters over steps: births count from 0, and so does everything after a restart. */
+export function increaseOver(series: readonly SeriesSamples[], steps: readonly Step[]): number {
   return increasesOver(series, steps).reduce((total, one) => total + one, 0);
 }
 
-/** The same, step by step. */
-export function increasesOver(series: SeriesSamples, steps: readonly Step[]): readonly number[] {
-  const before = readAt(
-    series,
-    steps.map(({ from }) => from),
-  );
-  const after = readAt(
-    series,
-    steps.map(({ to }) => to),
-  );
-  return steps.map(({ restart }, index) => {
-    const value = after[index];
-    return value === undefined ? 0 : value - (restart ? 0 : (before[index] ?? 0));
-  });
+/** The same, step by step; each begins where the one before it ended. */
+export function increasesOver(series: readonly SeriesSamples[], steps: readonly Step[]): readonly number[] {
+  const sums = steps.map(() => 0);
+  const times = [...steps.slice(0, 1).map(({ from }) => from), ...steps.map(({ to }) => to)];
+  for (const one of series) {
+    const values = readAt(one, times);
+    for (const [index, { restart }] of steps.entries()) {
+      const value = values[index + 1];
+      if (value !== undefined) sums[index] = (sums[index] ?? 0) + value - (restart ? 0 : (values[index] ?? 0));
+    }
+  }
+  return sums;
 }
 
 /** The highest rate of all events between two scrapes, per second, in everything that was seen of an instance. */
