@@ -28,7 +28,7 @@ export function createAsk(env: Pick<Env, "fetch" | "clock">, url: string, access
   const few = bulkhead(AT_ONCE, WAITING_AT_MOST);
   const headers = {
     // On one machine, packing takes longer than what it saves.
-    ...(/^(localhost|127\.|\[::1\])/.test(new URL(url).hostname) ? { "accept-encoding": "identity" } : {}),
+    ...(/^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:|\/|$)/.test(url) ? { "accept-encoding": "identity" } : {}),
     ...access.headers,
     "content-type": "application/x-www-form-urlencoded",
   };
