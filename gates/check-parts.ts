@@ -6,6 +6,7 @@ import { readSelector } from "./promql.ts";
 import type { Selector } from "./promql.ts";
 import { seriesKey, showSeries } from "./samples.ts";
 import { selects } from "./selects.ts";
+import { readAt } from "./steps.ts";
 
 /** The series of a ratio, with the queries that selected them. */
 export interface RatioSeries {
@@ -104,9 +105,13 @@ function checkSameMetric(
 
 /** Whether the samples of a series that was read twice differ where they have the same time. Values that no counter can have are told elsewhere. */
 function differsFrom(other: SeriesSamples | undefined, { samples }: SeriesSamples): boolean {
-  const values = new Map(other?.samples);
-  return samples.some(([at, value]) => {
-    const twin = values.get(at) ?? value;
+  if (other === undefined) return false;
+  const twins = readAt(
+    other,
+    samples.map(([at]) => at),
+  );
+  return samples.some(([, value], index) => {
+    const twin = twins[index] ?? value;
     return Number.isFinite(value) && value >= 0 && Number.isFinite(twin) && twin >= 0 && twin !== value;
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { stepClusters, timeClusters } from "./clusters.ts";
+import { increasesOver } from "./steps.ts";
 import type { Step } from "./steps.ts";
 
 const step = (from: number, to: number, restart = false): Step => ({ from, to, restart, gap: false });
@@ -11,10 +12,10 @@ const series = (...values: readonly number[]) => ({
 
 describe("stepClusters", () => {
   test("has the events of each step, born counters and restarts from 0", () => {
-    const total = [series(0, 100, 200, 50)];
-    const late = { labels: {}, samples: [[2, 7] as const, [3, 3] as const] };
     const steps = [step(0, 1), step(1, 2), step(2, 3, true)];
-    expect(stepClusters({ kind: "bad", part: [late], total, steps })).toEqual([
+    const late = { labels: {}, samples: [[2, 7] as const, [3, 3] as const] };
+    const total = increasesOver([series(0, 100, 200, 50)], steps);
+    expect(stepClusters({ kind: "bad", part: increasesOver([late], steps), total, steps })).toEqual([
       { from: 0, to: 1, total: 100, bad: 0 },
       { from: 1, to: 2, total: 100, bad: 7 },
       { from: 2, to: 3, total: 50, bad: 3 },
@@ -24,8 +25,8 @@ describe("stepClusters", () => {
   test("takes for bad what is not good, and never less than nothing", () => {
     const clusters = stepClusters({
       kind: "good",
-      part: [series(0, 90, 191)],
-      total: [series(0, 100, 200)],
+      part: [90, 101],
+      total: [100, 100],
       steps: [step(0, 1), step(1, 2)],
     });
     expect(clusters.map(({ bad }) => bad)).toEqual([10, 0]);

@@ -8,7 +8,7 @@ import type { Instance } from "./instances.ts";
 import { stepClusters, timeClusters } from "./clusters.ts";
 import { checkSamples } from "./samples.ts";
 import type { Tally } from "./samples.ts";
-import { increaseOver, peakRate, readSteps } from "./steps.ts";
+import { increasesOver, peakRate, readSteps } from "./steps.ts";
 import type { Step } from "./steps.ts";
 import { chooseEdges } from "./windows.ts";
 import type { JudgedWindow } from "./windows.ts";
@@ -37,9 +37,11 @@ export interface ScrapedCounters {
  */
 export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
   const instances = instancesOf(counters);
+  const [part, total, up] = [byInstance(counters.part), byInstance(counters.total), byInstance(counters.up)];
   const tallies: Tally[] = [];
   for (const instance of instances) {
-    const tally = countInstance(instance, counters);
+    const own = { part: part.get(instance.id) ?? [], total: total.get(instance.id) ?? [] };
+    const tally = countInstance(instance, { ...counters, ...own, up: up.get(instance.id) ?? [] });
     if (!tally.ok) return tally;
     tallies.push(tally.value);
   }
@@ -68,11 +70,21 @@ function instancesOf({ part, total, up }: ScrapedCounters): readonly Instance[] 
   return [...new Map([...counted, ...scraped].map((instance) => [instance.id, instance])).values()];
 }
 
-function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<Tally> {
-  const { window, scrapeIntervalSeconds, excuses } = counters;
-  const ofInstance = (series: readonly SeriesSamples[]): readonly SeriesSamples[] =>
-    series.filter((one) => instanceOf(one).id === instance.id);
-  const [up, secondUp] = ofInstance(counters.up);
+function byInstance(series: readonly SeriesSamples[]): ReadonlyMap<string, readonly SeriesSamples[]> {
+  const groups = new Map<string, SeriesSamples[]>();
+  for (const one of series) {
+    const { id } = instanceOf(one);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+/** `own` has the series of this instance only. */
+function countInstance(instance: Instance, own: ScrapedCounters): Attempt<Tally> {
+  const { part, total, window, scrapeIntervalSeconds, excuses } = own;
+  const [up, secondUp] = own.up;
   if (up === undefined || secondUp !== undefined) {
     const message = up === undefined ? "was not scraped" : "was scraped twice";
     return blocked("window-not-covered", `${instance.id} ${message}`);
@@ -81,8 +93,6 @@ function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<T
   const edges = chooseEdges(upTimes, window, REACH_INTERVALS * scrapeIntervalSeconds);
   if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
   const covered = { from: edges.start, to: edges.end };
-  const total = ofInstance(counters.total);
-  const part = ofInstance(counters.part);
   const checked = checkSamples([...total, ...part], covered);
   if (!checked.ok) return checked;
   const steps = readSteps([...total, ...part], up, covered, GAP_INTERVALS * scrapeIntervalSeconds);
@@ -90,17 +100,17 @@ function countInstance(instance: Instance, counters: ScrapedCounters): Attempt<T
   const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
   const excused = excuseSteps(instance, steps.value, excuses, slackSeconds);
   if (!excused.ok) return excused;
-  const events = sum(total.map((series) => increaseOver(series, steps.value)));
-  const counted = sum(part.map((series) => increaseOver(series, steps.value)));
+  const [partSteps, totalSteps] = [increasesOver(part, steps.value), increasesOver(total, steps.value)];
+  const [counted, events] = [sum(partSteps), sum(totalSteps)];
   if (counted > events * (1 + 1e-9)) {
-    return blocked("bad-sample", `${instance.id} counted ${counted} ${counters.kind} events among ${events} events`);
+    return blocked("bad-sample", `${instance.id} counted ${counted} ${own.kind} events among ${events} events`);
   }
   const disturbed = steps.value.filter(({ restart, gap }) => restart || gap);
   return found({
-    good: counters.kind === "good" ? counted : events - counted,
+    good: own.kind === "good" ? counted : events - counted,
     total: events,
     lost: Math.ceil(peakRate(total, upTimes) * sum(disturbed.map(({ from, to }) => to - from))),
-    clusters: stepClusters({ kind: counters.kind, part, total, steps: steps.value }),
+    clusters: stepClusters({ kind: own.kind, part: partSteps, total: totalSteps, steps: steps.value }),
     covered,
     excused: excused.value,
     instances: [instance.id],

@@ -175,7 +175,7 @@ function instanceLines(
 
 /** The series of an instance with what each counted; those that counted nothing are many, and told by their number. */
 function increaseLines(series: readonly SeriesSamples[], steps: readonly Step[]): readonly string[] {
-  const counted = series.map((one) => ({ one, increase: increaseOver(one, steps) }));
+  const counted = series.map((one) => ({ one, increase: increaseOver([one], steps) }));
   const moved = counted.filter(({ increase }) => increase !== 0);
   const still = counted.length - moved.length;
   return [

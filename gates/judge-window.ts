@@ -87,12 +87,16 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
   const seconds = intervalOf(evidence, objective);
   const window: JudgedWindow = { phase: WINDOW_PHASE, asked: { from, to }, lastMoment: to, start: "before" };
   const since = from - REACH_INTERVALS * seconds;
+  const queries = new Set(queriesOf(objective));
+  const own = evidence.counters.filter(
+    ({ query, countedBy }) => queries.has(query) && countedBy === objective.countedBy,
+  );
   return {
     objective,
     confidence: question.confidence,
     scrapeIntervalSeconds: seconds,
     evidence: {
-      counters: evidence.counters.map((counter) => ({ ...counter, outcome: seenSince(counter.outcome, since) })),
+      counters: own.map((counter) => ({ ...counter, outcome: seenSince(counter.outcome, since) })),
       ...(evidence.ranges === undefined ? {} : { ranges: evidence.ranges }),
       up: seenSince(evidence.up, since),
       prometheus: { ...prometheus, skewSeconds: question.relative ? prometheus.skewSeconds : null, gaps: [] },

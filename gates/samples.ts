@@ -17,9 +17,15 @@ export interface Tally {
   readonly instances: readonly string[];
 }
 
+const keys = new WeakMap<Readonly<Record<string, string>>, string>();
+
 /** A series' labels as one text, equal for equal labels. */
 export function seriesKey(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const known = keys.get(labels);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  keys.set(labels, key);
+  return key;
 }
 
 /** Labels as PromQL writes them, for messages. */

@@ -27,21 +27,21 @@ export function readSteps(
   const scrapes = up.samples.filter(([at]) => at >= window.from && at <= window.to);
   const times = scrapes.filter(([, value]) => value === 1).map(([at]) => at);
   const failures = scrapes.filter(([, value]) => value !== 1).map(([at]) => at);
-  const readings = series.map((one) => ({ one, values: new Map(one.samples) }));
+  const readings = series.map((one) => ({ one, values: readAt(one, times) }));
   const known = new Set(times);
-  for (const { one, values } of readings) {
-    const stray = [...values.keys()].find((at) => at >= window.from && at <= window.to && !known.has(at));
-    if (stray !== undefined) return blocked("window-not-covered", `${showSeries(one)} has a sample without its scrape`);
-  }
+  const stray = series.find(({ samples }) =>
+    samples.some(([at]) => at >= window.from && at <= window.to && !known.has(at)),
+  );
+  if (stray !== undefined) return blocked("window-not-covered", `${showSeries(stray)} has a sample without its scrape`);
   const missed = series.find((one) => missesTheEdge(one, series, window));
   if (missed !== undefined) return blocked("window-not-covered", `${showSeries(missed)} misses a sample`);
   const steps: Step[] = [];
   for (const [index, to] of times.entries()) {
     const from = times[index - 1];
     if (from === undefined) continue;
-    const dropped = readings.some(({ values }) => (values.get(to) ?? Infinity) < (values.get(from) ?? 0));
-    const gone = readings.filter(({ values }) => values.has(from) && !values.has(to));
-    const back = dropped ? undefined : gone.find(({ one, values }) => comesBack(one, to, values.get(from) ?? 0));
+    const dropped = readings.some(({ values }) => (values[index] ?? Infinity) < (values[index - 1] ?? 0));
+    const gone = readings.filter(({ values }) => values[index - 1] !== undefined && values[index] === undefined);
+    const back = dropped ? undefined : gone.find(({ one, values }) => comesBack(one, to, values[index - 1] ?? 0));
     if (back !== undefined) return blocked("window-not-covered", `${showSeries(back.one)} misses a sample`);
     const failed = failures.some((at) => at > from && at < to);
     steps.push({ from, to, restart: dropped || gone.length > 0, gap: failed || to - from > longestSeconds });
@@ -72,29 +72,45 @@ function comesBack(series: SeriesSamples, time: number, value: number): boolean 
   return next !== undefined && next[1] >= value;
 }
 
-/** The increase of a counter over steps: births count from 0, and so does everything after a restart. */
-export function increaseOver(series: SeriesSamples, steps: readonly Step[]): number {
+/** The values of a series at some times, both in order; undefined where it has no sample at that very time. */
+export function readAt({ samples }: SeriesSamples, times: readonly number[]): readonly (number | undefined)[] {
+  let next = 0;
+  return times.map((time) => {
+    while ((samples[next]?.[0] ?? Number.POSITIVE_INFINITY) < time) next += 1;
+    const [at, value] = samples[next] ?? [];
+    return at === time ? value : undefined;
+  });
+}
+
+/** The increase of counters over steps: births count from 0, and so does everything after a restart. */
+export function increaseOver(series: readonly SeriesSamples[], steps: readonly Step[]): number {
   return increasesOver(series, steps).reduce((total, one) => total + one, 0);
 }
 
-/** The same, step by step. */
-export function increasesOver({ samples }: SeriesSamples, steps: readonly Step[]): readonly number[] {
-  const values = new Map(samples);
-  return steps.map(
-    ({ from, to, restart }) => (values.get(to) ?? 0) - (restart || !values.has(to) ? 0 : (values.get(from) ?? 0)),
-  );
+/** The same, step by step; each begins where the one before it ended. */
+export function increasesOver(series: readonly SeriesSamples[], steps: readonly Step[]): readonly number[] {
+  const sums = steps.map(() => 0);
+  const times = [...steps.slice(0, 1).map(({ from }) => from), ...steps.map(({ to }) => to)];
+  for (const one of series) {
+    const values = readAt(one, times);
+    for (const [index, { restart }] of steps.entries()) {
+      const value = values[index + 1];
+      if (value !== undefined) sums[index] = (sums[index] ?? 0) + value - (restart ? 0 : (values[index] ?? 0));
+    }
+  }
+  return sums;
 }
 
 /** The highest rate of all events between two scrapes, per second, in everything that was seen of an instance. */
 export function peakRate(total: readonly SeriesSamples[], upTimes: readonly number[]): number {
-  const readings = total.map(({ samples }) => new Map(samples));
+  const readings = total.map((series) => readAt(series, upTimes));
   let peak = 0;
   for (const [index, to] of upTimes.entries()) {
     const from = upTimes[index - 1];
     if (from === undefined) continue;
     let events = 0;
     for (const values of readings) {
-      const increase = (values.get(to) ?? Number.NaN) - (values.get(from) ?? 0);
+      const increase = (values[index] ?? Number.NaN) - (values[index - 1] ?? 0);
       if (increase > 0 && Number.isFinite(increase)) events += increase;
     }
     peak = Math.max(peak, events / (to - from));

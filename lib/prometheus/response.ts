@@ -3,9 +3,36 @@ import { z } from "zod";
 import type { HttpReply } from "../http.ts";
 import type { QueryOutcome } from "../run/evidence.ts";
 
+type Sample = readonly [at: number, value: number];
+
 /** Prometheus writes sample values as text, NaN and ±Inf among them. */
-const sample = z.tuple([z.number(), z.string()]).transform(([at, value]) => [at, readValue(value)] as const);
-const labels = z.record(z.string(), z.string());
+const sample = z.unknown().transform((written, context): Sample => {
+  const read = readSample(written);
+  if (read !== null) return read;
+  context.addIssue("expected a time and a text");
+  return z.NEVER;
+});
+/** By hand: there may be millions, and a schema for each of them takes most of the time of a gate. */
+const samples = z.array(z.unknown()).transform((written, context): readonly Sample[] => {
+  const all: Sample[] = [];
+  for (const [index, one] of written.entries()) {
+    const read = readSample(one);
+    if (read === null) {
+      context.addIssue({ code: "custom", path: [index], message: "expected a time and a text" });
+      return z.NEVER;
+    }
+    all.push(read);
+  }
+  return all;
+});
+const labels = z.custom<Readonly<Record<string, string>>>(
+  (written) =>
+    typeof written === "object" &&
+    written !== null &&
+    !Array.isArray(written) &&
+    Object.values(written).every((value) => typeof value === "string"),
+  "expected labels with texts",
+);
 
 const successSchema = z.object({
   status: z.literal("success"),
@@ -14,7 +41,7 @@ const successSchema = z.object({
   data: z.discriminatedUnion("resultType", [
     z.object({
       resultType: z.literal("matrix"),
-      result: z.array(z.object({ metric: labels, values: z.array(sample) })),
+      result: z.array(z.object({ metric: labels, values: samples })),
     }),
     z.object({ resultType: z.literal("vector"), result: z.array(z.object({ metric: labels, value: sample })) }),
     z.object({ resultType: z.literal("scalar"), result: sample }),
@@ -77,6 +104,12 @@ function deniedWords(status: 401 | 403): string {
 /** The server that a redirect names; its path and query may hold anything. */
 function hostOf({ location }: HttpReply): string {
   return location !== undefined && URL.canParse(location) ? ` to ${new URL(location).host}` : "";
+}
+
+function readSample(written: unknown): Sample | null {
+  if (!Array.isArray(written) || written.length !== 2) return null;
+  const [at, value] = written as readonly unknown[];
+  return typeof at === "number" && typeof value === "string" ? [at, readValue(value)] : null;
 }
 
 function readValue(text: string): number {

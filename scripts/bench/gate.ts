@@ -1,137 +1,121 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 
 import { median, medianAbsoluteDeviation } from "simple-statistics";
 
 import { startHistory } from "../../tests/support/history.ts";
 import type { HistorySeries } from "../../tests/support/history.ts";
+import { runWatched } from "./watched.ts";
 
 const OBJECTIVES = 200;
 const PODS = 5;
+/** Series of an objective's total: pods × handlers × statuses. */
+const SIZES = [10, 50] as const;
 const ALL_SERIES = 100_000;
-const ROUNDS = 5;
+const ROUNDS = 7;
 const FROM = Date.parse("2025-01-01T10:00:00Z") / 1000;
 const SECONDS = 600;
+const TO = FROM + SECONDS;
 const STEP = 15;
 
 /**
  * `proofload gate` on 200 objectives over ten minutes of a Prometheus with 100,000 series, beside one aggregated query each by curl, and beside the raw samples by curl, one after
- * another: wall time as ratios, in turns within each round, and peak memory.
+ * another: wall time as ratios, in turns, and peak memory. Once with few series per objective, once with many. The first round warms up and does not count.
  */
 export async function gateBench(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "proofload-bench-"));
-  const history = await startHistory(series());
+  const history = await startHistory(allSeries());
   try {
-    mkdirSync(join(dir, "slo"));
-    for (let index = 0; index < OBJECTIVES; index += 1) writeFileSync(join(dir, "slo", `s${index}.yaml`), slo(index));
-    const to = FROM + SECONDS;
-    const gate = [process.execPath, join(process.cwd(), "dist", "proofload.js"), "gate", "--slo", join(dir, "slo")];
-    const asked = [...gate, "--prometheus", history.url, "--from", String(FROM), "--to", String(to), "--json"];
-    const curls = (queries: (index: number) => readonly string[]): readonly (readonly string[])[] =>
-      Array.from({ length: OBJECTIVES }, (_, index) => queries(index))
-        .flat()
-        .map((query) => [
-          "curl",
-          "-s",
-          "-o",
-          "/dev/null",
-          "--data-urlencode",
-          `query=${query}`,
-          "-d",
-          `time=${to}`,
-          `${history.url}/api/v1/query`,
-        ]);
-    const ways: readonly (readonly [name: string, commands: readonly (readonly string[])[]])[] = [
-      [
-        "one aggregated query each, by curl",
-        curls((index) => [`sum(increase(${total(index)}[10m])) - sum(increase(${bad(index)}[10m]))`]),
-      ],
-      ["raw samples of good and bad, by curl", curls((index) => [`${total(index)}[10m]`, `${bad(index)}[10m]`])],
-      ["proofload gate", [asked]],
-    ];
-    const times = new Map<string, number[]>(ways.map(([name]) => [name, []]));
-    const memory: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const [name, commands] of ways) {
-        const start = performance.now();
-        for (const argv of commands) memory.push(await peakMegabytes(argv, name === "proofload gate"));
-        times.get(name)?.push(performance.now() - start);
-      }
-    }
-    const own = times.get("proofload gate") ?? [];
-    console.log(
-      `proofload gate, ${OBJECTIVES} objectives over ${SECONDS} s, ${ALL_SERIES} series, ${ROUNDS} rounds: wall time as a ratio to`,
-    );
-    for (const [name, values] of times) {
-      if (name === "proofload gate") continue;
-      const ratios = own.map((value, index) => value / (values[index] ?? Number.NaN));
-      console.log(`${median(ratios).toFixed(2).padStart(6)} ± ${medianAbsoluteDeviation(ratios).toFixed(2)}  ${name}`);
-    }
-    console.log(`peak memory ${Math.max(...memory).toFixed(0)} MB; ${(median(own) / 1000).toFixed(1)} s here`);
+    for (const size of SIZES) await compare(size, history.url, dir);
   } finally {
     await history.stop();
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-/** Runs a command; answers its highest resident memory, if it is watched. */
-async function peakMegabytes([program = "", ...args]: readonly string[], watched: boolean): Promise<number> {
-  const child = spawn(program, args, { stdio: "ignore" });
-  const ended = once(child, "exit");
-  if (!watched) {
-    await ended;
-    return 0;
-  }
-  let peak = 0;
-  while (child.exitCode === null) {
-    try {
-      const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1];
-      peak = Math.max(peak, Number(kilobytes ?? 0) / 1000);
-    } catch {
-      // It has ended.
+const OWN = "proofload gate";
+
+async function compare(size: number, url: string, dir: string): Promise<void> {
+  const slos = join(dir, `slo-${size}`);
+  mkdirSync(slos);
+  for (const service of servicesOf(size)) writeFileSync(join(slos, `${service}.yaml`), slo(service));
+  const curls = (queries: (service: string) => readonly string[]): readonly (readonly string[])[] =>
+    servicesOf(size)
+      .flatMap(queries)
+      .map((query) => curl(url, query));
+  const gate = [process.execPath, join(process.cwd(), "dist", "proofload.js"), "gate", "--slo", slos];
+  const ways = [
+    {
+      name: "one aggregated query each, by curl",
+      commands: curls((of) => [`sum(increase(${total(of)}[10m])) - sum(increase(${bad(of)}[10m]))`]),
+    },
+    {
+      name: "raw samples of total and bad, by curl",
+      commands: curls((of) => [`${total(of)}[10m]`, `${bad(of)}[10m]`]),
+    },
+    { name: OWN, commands: [[...gate, "--prometheus", url, "--from", String(FROM), "--to", String(TO), "--json"]] },
+  ];
+  const seconds = new Map<string, number[]>(ways.map(({ name }) => [name, []]));
+  let megabytes = 0;
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    // Each goes first as often as the others: what the one before left behind is the same for all.
+    const turn = round % ways.length;
+    for (const { name, commands } of [...ways.slice(turn), ...ways.slice(0, turn)]) {
+      const start = performance.now();
+      for (const argv of commands) {
+        const peak = await runWatched(argv);
+        if (name === OWN) megabytes = Math.max(megabytes, peak);
+      }
+      if (round > 0) seconds.get(name)?.push((performance.now() - start) / 1000);
     }
-    await Promise.race([ended, delay(10)]);
   }
-  if (child.exitCode !== 0) throw new Error(`proofload gate ended with ${child.exitCode}`);
-  return peak;
+  console.log(
+    `${OBJECTIVES} objectives of ${size} series over ${SECONDS} s, ${ALL_SERIES} series in all: median of ${ROUNDS} rounds (± median absolute deviation)`,
+  );
+  const own = seconds.get(OWN) ?? [];
+  for (const [name, values] of seconds) {
+    const ratios = own.map((value, index) => value / (values[index] ?? Number.NaN));
+    const ratio = name === OWN ? "" : `; proofload gate takes ${spread(ratios)} of it`;
+    console.log(`  ${spread(values)} s  ${name}${ratio}`);
+  }
+  console.log(`  ${megabytes.toFixed(0)} MB at most, proofload gate`);
 }
 
-const total = (index: number): string => `http_requests_total{job="api",service="s${index}"}`;
-const bad = (index: number): string => `http_requests_total{job="api",service="s${index}",status="500"}`;
+function spread(values: readonly number[]): string {
+  return `${median([...values]).toFixed(2)} ± ${medianAbsoluteDeviation([...values]).toFixed(2)}`;
+}
 
-function slo(index: number): string {
+/** Fails where the answer is no success. */
+function curl(url: string, query: string): readonly string[] {
+  const asked = ["--data-urlencode", `query=${query}`, "-d", `time=${TO}`];
+  return ["curl", "--silent", "--show-error", "--fail", "--output", "/dev/null", ...asked, `${url}/api/v1/query`];
+}
+
+function servicesOf(size: number): readonly string[] {
+  return Array.from({ length: OBJECTIVES }, (_, index) => `s${size}x${index}`);
+}
+
+const total = (service: string): string => `http_requests_total{job="api",service="${service}"}`;
+const bad = (service: string): string => `http_requests_total{job="api",service="${service}",status="500"}`;
+
+function slo(service: string): string {
   const query = (text: string): string => `{ metricSource: { type: Prometheus, spec: { query: '${text}' } } }`;
   return `apiVersion: openslo/v1
 kind: SLO
-metadata: { name: s${index} }
+metadata: { name: ${service} }
 spec:
-  service: s${index}
-  indicator: { metadata: { name: s${index} }, spec: { ratioMetric: { counter: true, bad: ${query(bad(index))}, total: ${query(total(index))} } } }
+  service: ${service}
+  indicator: { metadata: { name: ${service} }, spec: { ratioMetric: { counter: true, bad: ${query(bad(service))}, total: ${query(total(service))} } } }
   timeWindow: [{ duration: 30d, isRolling: true }]
   budgetingMethod: Occurrences
   objectives: [{ target: 0.9 }]
 `;
 }
 
-function series(): readonly HistorySeries[] {
+function allSeries(): readonly HistorySeries[] {
   const times = Array.from({ length: SECONDS / STEP + 8 }, (_, index) => FROM - 4 * STEP + index * STEP);
-  const counted = Array.from({ length: OBJECTIVES * PODS * 2 }, (_, index): HistorySeries => {
-    const failed = index % 2 === 1;
-    const pod = Math.floor(index / 2) % PODS;
-    const service = `s${Math.floor(index / 2 / PODS)}`;
-    const labels = {
-      __name__: "http_requests_total",
-      job: "api",
-      instance: `p${pod}:80`,
-      service,
-      status: failed ? "500" : "200",
-    };
-    return { labels, samples: times.map((at, nth) => [at, nth * (failed ? 1 : 150)]) };
-  });
+  const counted = SIZES.flatMap((size) => servicesOf(size).flatMap((service) => seriesOf(service, size, times)));
   const up = Array.from({ length: PODS }, (_, pod): HistorySeries => ({
     labels: { __name__: "up", job: "api", instance: `p${pod}:80` },
     samples: times.map((at) => [at, 1]),
@@ -144,4 +128,14 @@ function series(): readonly HistorySeries[] {
     ],
   }));
   return [...counted, ...up, ...others];
+}
+
+function seriesOf(service: string, size: number, times: readonly number[]): readonly HistorySeries[] {
+  return Array.from({ length: size }, (_, index): HistorySeries => {
+    const status = index % 2 === 1 ? "500" : "200";
+    const pod = Math.floor(index / 2) % PODS;
+    const handler = `/h${Math.floor(index / 2 / PODS)}`;
+    const labels = { __name__: "http_requests_total", job: "api", instance: `p${pod}:80`, service, handler, status };
+    return { labels, samples: times.map((at, nth) => [at, nth * (status === "500" ? 1 : 150)]) };
+  });
 }
