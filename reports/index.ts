@@ -1,9 +1,11 @@
+import type { ExperimentRecord } from "../lib/run/experiment-record.ts";
 import type { GateRecord } from "../lib/run/gate-record.ts";
 import type { RunRecord } from "../lib/run/record.ts";
 import { renderLoadPerformance } from "./gitlab/render-load-performance.ts";
 import { renderHtml } from "./html/render-html.tsx";
 import { renderGateJunit } from "./junit/render-gate.ts";
 import { renderJunit } from "./junit/render-junit.ts";
+import { renderExperimentMarkdown } from "./markdown/render-experiment.ts";
 import { renderGateMarkdown } from "./markdown/render-gate.ts";
 import { renderMarkdown } from "./markdown/render-markdown.ts";
 
@@ -25,4 +27,9 @@ export const RENDERERS: readonly Renderer[] = [
 export const GATE_RENDERERS: readonly Renderer<GateRecord>[] = [
   { file: "summary.md", render: renderGateMarkdown },
   { file: "junit.xml", render: renderGateJunit },
+];
+
+/** Every report of an experiment that was played without load. */
+export const EXPERIMENT_RENDERERS: readonly Renderer<ExperimentRecord>[] = [
+  { file: "summary.md", render: renderExperimentMarkdown },
 ];

@@ -74,6 +74,22 @@ describe("chaos run", () => {
     });
     expect(await leftovers(pinned.cli, dir)).toEqual([]);
 
+    // Rendered again from its folder, to the same byte.
+    const summary = readFileSync(join(dir, "summary.md"), "utf8");
+    rmSync(join(dir, "summary.md"));
+    const again = await said("report", dir);
+    expect([again.code, again.out.split("\n")[0]]).toEqual([0, pinned.out.split("\n")[0]]);
+    expect(readFileSync(join(dir, "summary.md"), "utf8")).toBe(summary);
+    writeFileSync(
+      join(dir, "verdict.json"),
+      readFileSync(join(dir, "verdict.json"), "utf8").replace(/"exitCode": ?0/, '"exitCode": 3'),
+    );
+    const changedFile = await said("report", dir);
+    expect([changedFile.code, changedFile.err]).toEqual([
+      2,
+      expect.stringContaining("its verdict is 'pass' and its exit code 3"),
+    ]);
+
     experiment("slow", LATENCY.replace("200ms", "300ms"), probe(200));
     const changed = await said("chaos", "run", "slow", "--plan-hash", hash);
     expect([changed.code, changed.err]).toEqual([

@@ -9,13 +9,14 @@ import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import type { ExperimentVerdict } from "../../lib/run/verdict.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
 import type { Tool, ToolName } from "../../lib/tools/index.ts";
-import { renderExperimentMarkdown } from "../../reports/markdown/render-experiment.ts";
+import { EXPERIMENT_RENDERERS } from "../../reports/index.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { timelineText } from "../live-view/status-text.ts";
 import { createWorld, preflight } from "../pipeline/create-world.ts";
 import type { FaultsToPlay } from "../pipeline/create-world.ts";
 import { longestRunSeconds } from "../pipeline/longest-run.ts";
 import { playExperiment } from "../pipeline/play-experiment.ts";
+import { writeReports } from "../pipeline/render.ts";
 import { runGuarded } from "../pipeline/run-guarded.ts";
 import type { Guarded } from "../pipeline/run-guarded.ts";
 import { stackTools } from "../pipeline/stack-tools.ts";
@@ -65,9 +66,13 @@ export async function runExperiment(
     await play(env, prepared, { folder, tools, interrupt, say, planHash: options.planHash });
     const verdict = judgeExperiment(plan, folder.events());
     await folder.write("verdict.json", verdictFileText(verdict, 1));
-    await folder.write("summary.md", renderExperimentMarkdown({ plan, events: folder.events(), verdict }));
+    const { failures } = await writeReports(
+      EXPERIMENT_RENDERERS,
+      { plan, events: folder.events(), verdict },
+      folder.dir,
+    );
     const failure = folder.failure();
-    if (failure !== null) say(failure);
+    for (const one of [...failures, ...(failure === null ? [] : [failure])]) say(one);
     return { verdict, dir: join(runs, plan.runId) };
   } finally {
     folder.close();

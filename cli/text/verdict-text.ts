@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 
 import type { Output } from "../../lib/env.ts";
-import type { RunVerdict } from "../../lib/run/verdict.ts";
+import type { ExperimentVerdict, RunVerdict } from "../../lib/run/verdict.ts";
 import { objectivesText, oneLine } from "./objectives-text.ts";
 import { shownWord } from "./shown-word.ts";
 
@@ -20,6 +20,16 @@ export function verdictText(
     ...files.map((file) => `  ${fromHere(env.cwd, file)}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The same for an experiment that was played without load. */
+export function experimentText(
+  env: { readonly cwd: string; readonly stdout: Output },
+  { verdict, summary }: ExperimentVerdict,
+  dir: string,
+): string {
+  const files = ["summary.md", "verdict.json"].map((file) => `  ${fromHere(env.cwd, join(dir, file))}`);
+  return `${[`${shownWord(env.stdout, verdict)}  ${oneLine(summary)}`, ...files].join("\n")}\n`;
 }
 
 /** A path as it is shortest from a folder. */

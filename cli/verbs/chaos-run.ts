@@ -10,8 +10,7 @@ import { runExperiment } from "../chaos/run-experiment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { experimentNames } from "../pipeline/read-config.ts";
-import { shownWord } from "../text/shown-word.ts";
-import { fromHere } from "../text/verdict-text.ts";
+import { experimentText } from "../text/verdict-text.ts";
 import { explain } from "../text/explain.ts";
 import { nameOf, seedOf } from "./read-options.ts";
 
@@ -36,8 +35,7 @@ export async function chaosRunVerb(env: Env, name: string, args: ChaosRunArgumen
 
 async function runOne(env: Env, name: string, args: ChaosRunArguments, interrupt: Interrupt): Promise<ExitCode> {
   const { verdict, dir } = await runExperiment(env, optionsFor(env, name, args), interrupt);
-  const text = `${shownWord(env.stdout, verdict.verdict)}  ${verdict.summary}\n  ${fromHere(env.cwd, join(dir, "summary.md"))}\n  ${fromHere(env.cwd, join(dir, "verdict.json"))}\n`;
-  env.stdout.write(args.json === true ? `${JSON.stringify(verdict)}\n` : text);
+  env.stdout.write(args.json === true ? `${JSON.stringify(verdict)}\n` : experimentText(env, verdict, dir));
   return verdict.exitCode;
 }
 

@@ -1,13 +1,15 @@
 import { explainInRun } from "../../gates/explain-objective.ts";
 import type { Env } from "../../lib/env.ts";
+import { usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
-import { renderRun } from "../pipeline/render.ts";
+import { EXPERIMENT_RENDERERS } from "../../reports/index.ts";
+import { renderRun, writeReports } from "../pipeline/render.ts";
 import { findRunFolder } from "../run-folder.ts";
-import { readRunRecord } from "../runs/read-record.ts";
+import { isExperimentFolder, readExperimentRecord, readRunRecord } from "../runs/read-record.ts";
 import { checkExplained, explanation } from "../text/explained.ts";
-import { verdictText } from "../text/verdict-text.ts";
+import { experimentText, verdictText } from "../text/verdict-text.ts";
 
 /** `proofload report RUN`: renders a run folder again, and answers with its verdict's exit code. */
 export async function reportVerb(
@@ -16,6 +18,7 @@ export async function reportVerb(
   args: { readonly out?: string; readonly json?: true; readonly explain?: string },
 ): Promise<ExitCode> {
   const dir = findRunFolder(env, name, args.out);
+  if (isExperimentFolder(dir)) return reportExperiment(env, dir, args);
   const record = readRunRecord(dir);
   const { verdict } = record;
   const { objectives } = record.plan.gate;
@@ -26,6 +29,21 @@ export async function reportVerb(
     const text = explanation(args.explain, objectives, verdict.objectives, (...one) => explainInRun(record, ...one));
     env.stdout.write(text);
   }
+  for (const failure of failures) env.stderr.write(`${failure}\n`);
+  return worstExitCode([verdict.exitCode, ...(exitCode === null ? [] : [exitCode])]);
+}
+
+async function reportExperiment(
+  env: Env,
+  dir: string,
+  args: { readonly json?: true; readonly explain?: string },
+): Promise<ExitCode> {
+  if (args.explain !== undefined)
+    throw usageError("bad-option", "--explain: an experiment without load judges no objective");
+  const record = readExperimentRecord(dir);
+  const { verdict } = record;
+  const { failures, exitCode } = await writeReports(EXPERIMENT_RENDERERS, record, dir);
+  env.stdout.write(args.json === true ? verdictFileText(verdict) : experimentText(env, verdict, dir));
   for (const failure of failures) env.stderr.write(`${failure}\n`);
   return worstExitCode([verdict.exitCode, ...(exitCode === null ? [] : [exitCode])]);
 }
