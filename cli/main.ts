@@ -194,6 +194,7 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .option(...seed)
     .option(...planHash)
     .option(...yesProduction)
+    .option("--longest <time>", "of all: those that take longer are not played (default: 30m)")
     .option("--out <dir>", "where folders of experiments go (default: .proofload/chaos)")
     .option("--json", "print the verdict, or the table, as JSON")
     .addHelpText("after", example("proofload chaos run all"))

@@ -126,6 +126,15 @@ describe("chaos run", () => {
     expect([code, out]).toEqual([3, expect.stringContaining("asks nothing")]);
   });
 
+  test("of all leaves out what is for a night, says so, and passes for what it did not play never", async () => {
+    experiment("a-night", LATENCY.replace("4s", "31m"), probe(200));
+    const { code, out, err } = await said("chaos", "run", "all");
+    expect([code, out]).toEqual([3, expect.stringMatching(/^NOT PLAYED +a-night +.*it takes 31\smin/m)]);
+    expect(err).not.toContain("injected");
+    const wrong = await said("chaos", "run", "all", "--longest", "soon");
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("--longest: expected a duration")]);
+  });
+
   test("of all ends with a table, whatever becomes of each", async () => {
     experiment("a-slow", LATENCY.replace("4s", "2s"), probe(200));
     experiment("b-broken", LATENCY.replace("proxy/store", "proxy/none"), probe(200));

@@ -1,9 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 
 import { publishRemoteWrite } from "../cli/publish/remote-write.ts";
 import type { RunRecord } from "../lib/run/record.ts";
 import { FAILING, PASSING } from "../reports/testing/fixtures.ts";
+import { ROOT } from "./support/cli.ts";
 import { startEmptyPrometheus, type History } from "./support/history.ts";
+import { startServer, STEADY, writeProject } from "./support/project.ts";
 
 let prometheus: History;
 beforeAll(async () => {
@@ -114,4 +121,60 @@ test("objectives of one SLO in one phase are told apart by their target", async 
     ["0.5", 0.5],
     ["0.999", 0.999],
   ]);
+});
+
+/** The line of nightly-soak.yml that publishes to a place. */
+function nightlyLine(place: string): string {
+  const { jobs } = parse(readFileSync(join(ROOT, ".github", "workflows", "nightly-soak.yml"), "utf8")) as {
+    jobs: { soak: { steps: readonly { readonly run?: string }[] } };
+  };
+  const found = jobs.soak.steps.find(({ run }) => run?.includes(`publish ${place}`) === true);
+  if (found?.run === undefined) throw new Error(`nightly-soak.yml does not publish to ${place}`);
+  return found.run;
+}
+
+test("the lines of the nightly workflow publish what was played, and say what refused it without the secret", async () => {
+  const marked: string[] = [];
+  const grafana = await startServer((request, response) => {
+    marked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    request.resume().on("end", () => response.writeHead(marked.length > 1 ? 403 : 200).end("no s3cret-token here"));
+  });
+  const service = await startServer((_, response) => response.end("hello"));
+  const project = writeProject(service.url, {
+    "scenarios/ci.ts": `import http from "k6/http";
+export const options = { scenarios: { ci: ${STEADY} } };
+export default () => { http.get(__ENV.PROOFLOAD_TARGET_URL + "/", { tags: { name: "GET /" } }); };
+`,
+  });
+  const vars = {
+    PROOFLOAD_STATE_DIR: join(project.dir, ".state"),
+    RUNS: join(project.dir, ".proofload", "ci"),
+    PROOFLOAD_REMOTE_WRITE_URL: `${prometheus.url}/api/v1/write`,
+    // As a workflow has it of a secret that is not there.
+    PROOFLOAD_REMOTE_WRITE_TOKEN: "",
+    PROOFLOAD_GRAFANA_URL: grafana.url,
+    PROOFLOAD_GRAFANA_TOKEN: "s3cret-token",
+  };
+  const bash = (line: string) => execa("bash", ["-e", "-c", line], { cwd: ROOT, env: vars, reject: false, all: true });
+  try {
+    const cli = join(ROOT, "dist", "proofload.js");
+    const played = await execa("node", [cli, "ci"], { cwd: project.dir, env: vars, reject: false, all: true });
+    expect([played.exitCode, played.all]).toEqual([0, expect.stringContaining("PASS")]);
+    const written = await bash(nightlyLine("remote-write"));
+    expect([written.exitCode, written.all]).toEqual([0, "remote-write: 1 run published"]);
+    expect(await query('last_over_time(proofload_run_verdict{service="app"}[5m]) == 1', Date.now() / 1000)).toEqual([
+      [{ service: "app", scenario: "ci", gate: "pr", verdict: "pass" }, 1],
+    ]);
+    const told = await bash(nightlyLine("grafana"));
+    expect([told.exitCode, marked]).toEqual([0, ["POST /api/annotations Bearer s3cret-token"]]);
+    const refused = await bash(nightlyLine("grafana"));
+    expect(refused.exitCode).toBe(4);
+    expect(refused.all).toContain("it answered 403: no *** here");
+    expect(refused.all).toContain("PROOFLOAD_GRAFANA_TOKEN");
+    expect(refused.all).not.toContain("s3cret-token");
+  } finally {
+    project.remove();
+    await service.stop();
+    await grafana.stop();
+  }
 });

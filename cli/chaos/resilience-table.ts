@@ -8,7 +8,7 @@ export interface ResilienceRow {
   readonly experiment: string;
   readonly fault: string;
   readonly target: string;
-  readonly verdict: VerdictWord;
+  readonly verdict: VerdictWord | "not played";
   readonly effect: string;
   readonly hypothesis: string;
   readonly recovered: string;
@@ -16,6 +16,14 @@ export interface ResilienceRow {
   readonly detected: string;
   /** What may still be there. */
   readonly leftover: string;
+}
+
+/** The row of an experiment that was not played; `effect` says why. */
+export function unplayedRow(
+  experiment: string,
+  row: Pick<ResilienceRow, "verdict" | "effect" | "leftover">,
+): ResilienceRow {
+  return { experiment, fault: "-", target: "-", hypothesis: "-", recovered: "-", detected: "-", ...row };
 }
 
 /** The rows of an experiment, one for each of its faults. */

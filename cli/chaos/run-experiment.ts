@@ -79,6 +79,12 @@ export async function runExperiment(
   }
 }
 
+/** How long an experiment would take at most, from its baseline to its last recovery; what is wrong with its files is found here, too. */
+export async function experimentSeconds(env: Env, options: RunExperimentOptions): Promise<number> {
+  const { plan } = await prepareExperiment(env, options, { runId: newRunId(env), runs: options.runs });
+  return endSecondsOf(plan.experiment.faults);
+}
+
 interface PlayOptions {
   readonly folder: RunFolder;
   readonly tools: ReadonlyMap<ToolName, Tool>;

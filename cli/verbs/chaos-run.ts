@@ -4,24 +4,29 @@ import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
-import { resilienceRow, resilienceText } from "../chaos/resilience-table.ts";
+import { resilienceRow, resilienceText, unplayedRow } from "../chaos/resilience-table.ts";
 import type { ResilienceRow } from "../chaos/resilience-table.ts";
-import { runExperiment } from "../chaos/run-experiment.ts";
+import { experimentSeconds, runExperiment } from "../chaos/run-experiment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { experimentNames } from "../pipeline/read-config.ts";
 import { experimentText } from "../text/verdict-text.ts";
+import { formatSeconds } from "../../reports/words/format.ts";
 import { explain } from "../text/explain.ts";
-import { nameOf, seedOf } from "./read-options.ts";
+import { durationOf, nameOf, seedOf } from "./read-options.ts";
 
 export interface ChaosRunArguments {
   readonly env?: string;
   readonly seed?: string;
   readonly planHash?: string;
   readonly yesProduction?: true;
+  readonly longest?: string;
   readonly out?: string;
   readonly json?: true;
 }
+
+/** Of the whole catalogue those that take longer are left out: they are for a night. */
+const LONGEST_SECONDS = 1800;
 
 /** `proofload chaos run EXPERIMENT|all`: faults without load. Answers with the worst of the verdicts' exit codes. */
 export async function chaosRunVerb(env: Env, name: string, args: ChaosRunArguments): Promise<ExitCode> {
@@ -44,34 +49,34 @@ async function runAll(env: Env, args: ChaosRunArguments, interrupt: Interrupt): 
   const names = experimentNames(env.cwd);
   if (names.length === 0) throw usageError("no-experiments", "there is no experiment in chaos/experiments");
   if (args.planHash !== undefined) throw usageError("bad-option", "--plan-hash is of one experiment, not of all");
+  const longest = args.longest === undefined ? LONGEST_SECONDS : durationOf("--longest", args.longest);
   const rows: ResilienceRow[] = [];
   const codes: ExitCode[] = [];
   for (const name of names) {
     if (interrupt.signal.aborted) break;
     try {
-      const { verdict } = await runExperiment(env, optionsFor(env, name, args), interrupt);
+      const options = optionsFor(env, name, args);
+      const seconds = await experimentSeconds(env, options);
+      if (seconds > longest) {
+        const effect = `it takes ${formatSeconds(seconds)}: play it by its name, or give --longest`;
+        rows.push(unplayedRow(name, { verdict: "not played", effect, leftover: "none" }));
+        continue;
+      }
+      const { verdict } = await runExperiment(env, options, interrupt);
       rows.push(...resilienceRow(verdict));
       codes.push(verdict.exitCode);
     } catch (error) {
       const exitCode = explain(env, error);
-      rows.push({
-        experiment: name,
-        fault: "-",
-        target: "-",
-        verdict: "error",
-        effect: "not played",
-        hypothesis: "-",
-        recovered: "-",
-        detected: "-",
-        leftover: exitCode === 5 ? "PERHAPS" : "none",
-      });
+      const leftover = exitCode === 5 ? "PERHAPS" : "none";
+      rows.push(unplayedRow(name, { verdict: "error", effect: "not played", leftover }));
       codes.push(exitCode);
       // What could not be ended must not be added to.
       if (exitCode === 5) break;
     }
   }
   env.stdout.write(args.json === true ? `${JSON.stringify(rows)}\n` : resilienceText(rows));
-  return worstExitCode(codes);
+  // Where all were too long nothing was proven.
+  return worstExitCode(codes.length === 0 ? [3] : codes);
 }
 
 function optionsFor(env: Env, experiment: string, args: ChaosRunArguments): Parameters<typeof runExperiment>[1] {

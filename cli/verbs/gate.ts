@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { countsEvents } from "../../gates/indicators.ts";
 import { explainObjective } from "../../gates/explain-objective.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
-import { parseDuration } from "../../lib/config/duration.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
@@ -21,6 +20,7 @@ import type { ExcludeArguments } from "../gate/read-excluded.ts";
 import { readWindow } from "../gate/read-time.ts";
 import { checkExplained, explanation } from "../text/explained.ts";
 import { gateText } from "../text/gate-text.ts";
+import { durationOf } from "./read-options.ts";
 
 export interface GateArguments extends AccessArguments, ExcludeArguments {
   readonly slo: string;
@@ -56,8 +56,9 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
     ...planned,
   };
   checkExplained(args.explain, question.objectives);
-  const scrapeIntervalSeconds = seconds("--scrape-interval", args.scrapeInterval);
-  const timeoutMs = (seconds("--timeout", args.timeout) ?? TIMEOUT_SECONDS) * 1000;
+  const scrapeIntervalSeconds =
+    args.scrapeInterval === undefined ? null : durationOf("--scrape-interval", args.scrapeInterval);
+  const timeoutMs = (args.timeout === undefined ? TIMEOUT_SECONDS : durationOf("--timeout", args.timeout)) * 1000;
   const { url, access, certificates } = readAccess(env, args.prometheus, args, timeoutMs);
   const fetch =
     certificates === null
@@ -110,11 +111,4 @@ function confidence(text: string | undefined): number | null {
   const value = /^0?\.\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 0.5 && value <= 0.9999) return value;
   throw usageError("bad-option", `--confidence: expected a share from 0.5 to 0.9999, such as 0.95, found '${text}'`);
-}
-
-function seconds(option: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = parseDuration(text);
-  if (value !== null && value > 0) return value;
-  throw usageError("bad-option", `${option}: expected a duration such as 15s or 1m, found '${text}'`);
 }

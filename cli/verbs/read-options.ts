@@ -1,3 +1,4 @@
+import { parseDuration } from "../../lib/config/duration.ts";
 import { usageError } from "../../lib/errors.ts";
 
 /** What a shell completes is a path: `scenarios/ci.ts` means `ci`. */
@@ -18,4 +19,11 @@ export function seedOf(text: string | undefined): number | null {
 /** Number("") is 0, and Number("0x10") is 16: neither is what anybody meant. */
 export function numberOf(text: string): number {
   return /^\d+(?:\.\d+)?(?:e\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+}
+
+/** The seconds of a duration that an option was given; a usage error (exit code 2) for anything else. */
+export function durationOf(option: string, text: string): number {
+  const value = parseDuration(text);
+  if (value !== null && value > 0) return value;
+  throw usageError("bad-option", `${option}: expected a duration such as 90s or 1h30m, found '${text}'`);
 }

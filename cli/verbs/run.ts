@@ -1,10 +1,9 @@
 import { MOST_REPEATS } from "../../gates/parse-gate.ts";
-import { parseDuration } from "../../lib/config/duration.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { run } from "../pipeline/run.ts";
-import { nameOf, numberOf, seedOf } from "./read-options.ts";
+import { durationOf, nameOf, numberOf, seedOf } from "./read-options.ts";
 
 export interface RunArguments {
   readonly experiment?: string;
@@ -32,7 +31,7 @@ export async function runVerb(env: Env, scenario: string, args: RunArguments): P
     environment: args.env ?? null,
     overrides: {
       rate: positive("--rate", args.rate),
-      durationSeconds: seconds(args.duration),
+      durationSeconds: args.duration === undefined ? null : durationOf("--duration", args.duration),
       scale: positive("--scale", args.scale),
     },
     traceShare: share(args.trace),
@@ -64,11 +63,4 @@ function repeatsOf(text: string | undefined): number | null {
   const value = numberOf(text);
   if (Number.isInteger(value) && value <= MOST_REPEATS) return value;
   throw usageError("bad-option", `--repeats: expected a whole number from 0 to ${MOST_REPEATS}, found '${text}'`);
-}
-
-function seconds(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = parseDuration(text);
-  if (value !== null && value > 0) return value;
-  throw usageError("bad-option", `--duration: expected a duration such as 90s or 1h30m, found '${text}'`);
 }
