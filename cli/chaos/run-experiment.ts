@@ -5,6 +5,7 @@ import { refuseHalted } from "../../chaos/halt.ts";
 import { judgeExperiment } from "../../gates/judge-experiment.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
+import type { ExperimentRunPlan } from "../../lib/run/plan.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import type { ExperimentVerdict } from "../../lib/run/verdict.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
@@ -37,6 +38,7 @@ export interface RunExperimentOptions extends ExperimentRequest {
 
 /** An experiment that was played, and where everything of it is. */
 export interface PlayedExperiment {
+  readonly plan: ExperimentRunPlan;
   readonly verdict: ExperimentVerdict;
   readonly dir: string;
 }
@@ -68,7 +70,7 @@ export async function runExperiment(
     await folder.write("summary.md", renderExperimentMarkdown({ plan, events: folder.events(), verdict }));
     const failure = folder.failure();
     if (failure !== null) say(failure);
-    return { verdict, dir: join(runs, plan.runId) };
+    return { plan, verdict, dir: join(runs, plan.runId) };
   } finally {
     folder.close();
   }

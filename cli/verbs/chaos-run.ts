@@ -4,7 +4,7 @@ import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
-import { resilienceRow, resilienceText } from "../chaos/resilience-table.ts";
+import { resilienceRows, resilienceText } from "../chaos/resilience-table.ts";
 import type { ResilienceRow } from "../chaos/resilience-table.ts";
 import { runExperiment } from "../chaos/run-experiment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -51,8 +51,8 @@ async function runAll(env: Env, args: ChaosRunArguments, interrupt: Interrupt): 
   for (const name of names) {
     if (interrupt.signal.aborted) break;
     try {
-      const { verdict } = await runExperiment(env, optionsFor(env, name, args), interrupt);
-      rows.push(...resilienceRow(verdict));
+      const { plan, verdict } = await runExperiment(env, optionsFor(env, name, args), interrupt);
+      rows.push(...resilienceRows(plan.experiment, verdict));
       codes.push(verdict.exitCode);
     } catch (error) {
       const exitCode = explain(env, error);
