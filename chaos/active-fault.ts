@@ -14,12 +14,11 @@ export interface ActiveFault {
   readonly ready: ReadyFault;
 }
 
+/** What of the engine's world a look at targets takes. */
+export type LookWorld = Pick<EngineWorld, "env" | "runId" | "faults" | "findTargets" | "signal">;
+
 /** Looks at every target of a fault; throws the first reason why it could not work. Ids are given from `firstId` on. */
-export async function readyFault(
-  world: EngineWorld,
-  plan: FaultPlan,
-  firstId: number,
-): Promise<readonly ActiveFault[]> {
+export async function readyFault(world: LookWorld, plan: FaultPlan, firstId: number): Promise<readonly ActiveFault[]> {
   const fault = world.faults.find((one) => one.kind === plan.kind);
   if (fault === undefined) throw new Error(`no fault '${plan.kind}'`);
   const faultWorld = { env: world.env, runId: world.runId, signal: world.signal };

@@ -111,6 +111,20 @@ describe("a held fault", () => {
     expect(readJournal(world.journal.path).open).toEqual([]);
   });
 
+  test("whose undo takes its time, and may disturb, has a recovery that begins after it", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    fake.onUndo = () => world.env.clock.sleep(4000);
+    const start = world.env.clock.now() / 1000;
+    await playFaults(world, experimentOf(plan("held")), 0);
+    expect(shortly(events, start).slice(3)).toEqual([
+      "15 settle",
+      "19 fault-undone",
+      "19 undo-proven",
+      "19 recovery/one",
+    ]);
+  });
+
   test("is undone at once when it has no effect", async () => {
     const fake = createFakeFault();
     fake.trouble = "no-effect";

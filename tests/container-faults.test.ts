@@ -32,6 +32,7 @@ const SERVER = `
 setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 40);
 require("http").createServer((_, response) => response.end("ok")).listen(8080, "0.0.0.0");
 process.on("SIGTERM", () => process.exit(0));
+process.on("SIGUSR2", () => { const all = []; for (;;) all.push(Buffer.alloc(2 ** 20, 1)); });
 `;
 const NETWORK = `proofload-test-${process.pid}`;
 const NAME = `proofload-test-app-${process.pid}`;
@@ -337,6 +338,33 @@ describe.skipIf(without !== null)(title, () => {
   ])("$kind refuses a container that would be gone for good", async (fault, settings) => {
     await restart("--rm");
     await expect(readyOf(fault, settings)).rejects.toThrow(/was started with --rm/);
+  });
+
+  test("a memory limit tells who was killed for want of memory: another process than the container's first", async () => {
+    const EATER = "const all = []; for (;;) all.push(Buffer.alloc(2 ** 20, 1));";
+    const ready = await readyOf(memory, { limit: "120MiB" });
+    await ready.inject();
+    const before = await ready.prove(signal);
+    expect(before).toMatchObject({ held: true, message: "it may have 120 MiB" });
+    expect(() => docker("exec", NAME, process.execPath, "-e", EATER)).toThrow();
+    await expect
+      .poll(async () => (await ready.prove(signal)).message, { timeout: 5000 })
+      .toBe("it may have 120 MiB; its kernel killed a process of it for want of memory, and not its first one");
+    expect(await ready.prove(signal)).toMatchObject({ held: true });
+    await ready.undo();
+  });
+
+  test("a memory limit tells that the container itself was killed for it, and came back", async () => {
+    await restart("--restart", "unless-stopped");
+    const ready = await readyOf(memory, { limit: "120MiB" });
+    await ready.inject();
+    // Not by the engine: after `docker kill` no restart policy applies, whatever the signal.
+    process.kill(Number(inspect("{{.State.Pid}}")), "SIGUSR2");
+    await expect
+      .poll(async () => (await ready.prove(signal)).message, { timeout: 10_000 })
+      .toBe("it may have 120 MiB; it ran out of memory, and was restarted since");
+    expect(await ready.prove(signal)).toMatchObject({ held: true });
+    await ready.undo();
   });
 
   test("a memory limit is not proven by a container that somebody stopped", async () => {

@@ -48,7 +48,7 @@ export const memory = defineFault({
   inject: async ({ env }, { prepared: { engine, id }, settings: { limit } }) =>
     (await controlOf(env, engine)).update(id, { memory: limit, memorySwap: limit }),
 
-  prove: async (world, { prepared, settings: { limit } }) => {
+  prove: async (world, { prepared, settings: { limit } }, injectedAtMs) => {
     const control = await controlOf(world.env, prepared.engine);
     const state = await control.inspect(prepared.id);
     // That it ran out of memory, and was killed for that, is the fault's own effect.
@@ -65,6 +65,9 @@ export const memory = defineFault({
       };
     }
     const restarted = whyAnotherStart(prepared, state) !== null;
+    const { clock } = world.env;
+    const injectedAt = (clock.now() - (clock.monotonicMs() - injectedAtMs)) / 1000;
+    const killed = await control.outOfMemorySince(prepared.id, injectedAt);
     const { memoryLimit } = await control.use(prepared.id);
     // Kernels round to pages.
     const held = Math.abs(memoryLimit - limit) <= 2 ** 16;
@@ -72,7 +75,7 @@ export const memory = defineFault({
       held,
       measurement: limitOf(prepared.state.limits.memory, limit, memoryLimit),
       message: held
-        ? `it may have ${mebibytes(memoryLimit)} MiB${restarted ? ", and was restarted since" : ""}`
+        ? `it may have ${mebibytes(memoryLimit)} MiB${deathWords(killed, restarted)}`
         : `its kernel's limit is ${mebibytes(memoryLimit)} MiB, ${mebibytes(limit)} were asked for`,
     };
   },
@@ -107,6 +110,14 @@ export const memory = defineFault({
 function restored({ memory: before, memorySwap }: Pick<ContainerLimits, "memory" | "memorySwap">) {
   const bytes = before > 0 ? before : PLENTY_BYTES;
   return { bytes, swap: before > 0 && memorySwap > 0 ? memorySwap : bytes };
+}
+
+/** Who died of it: the kernel chooses among all processes of the container. */
+function deathWords(killed: number, restarted: boolean): string {
+  if (killed === 0) return restarted ? ", and was restarted since, though not for want of memory" : "";
+  return restarted
+    ? "; it ran out of memory, and was restarted since"
+    : "; its kernel killed a process of it for want of memory, and not its first one";
 }
 
 function mebibytes(bytes: number): number {

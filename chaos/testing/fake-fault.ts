@@ -14,6 +14,8 @@ export interface FakeFault {
   lock: string | null;
   /** Called while the target is looked at. */
   onResolve: () => void;
+  /** Called while it is undone. */
+  onUndo: () => Promise<void>;
   /** What it does wrong. */
   trouble:
     | "none"
@@ -33,6 +35,7 @@ export function createFakeFault(nature: "instant" | "held" = "held", kind = "fak
     active: false,
     lock: null,
     onResolve: () => undefined,
+    onUndo: async () => undefined,
     trouble: "none",
   };
   const measurement = { what: "effect", unit: "ms", before: 0, asked: 1, measured: 1 };
@@ -67,6 +70,7 @@ export function createFakeFault(nature: "instant" | "held" = "held", kind = "fak
     undo: async () => {
       fake.calls.push("undo");
       if (fake.trouble === "undo-throws") throw new Error("refused");
+      await fake.onUndo();
       fake.active = false;
     },
     proveUndone: async () => {

@@ -1,3 +1,4 @@
+import { readyFault } from "../../chaos/active-fault.ts";
 import { FAULTS } from "../../chaos/faults/index.ts";
 import { planHash } from "../../chaos/plan-hash.ts";
 import type { ResolvedTargets } from "../../chaos/plan-hash.ts";
@@ -39,20 +40,20 @@ async function resolveFault(
   plan: FaultPlan,
   find: (plan: FaultPlan) => Promise<readonly Target[]>,
 ): Promise<ResolvedFault> {
-  const fault = FAULTS.find(({ kind }) => kind === plan.kind);
   const found = await find(plan).catch((error: unknown) => {
     // A selection finds nothing where nothing runs; a name may mean what the run is going to start.
     if (plan.select !== undefined) throw error;
     return null;
   });
-  if (found === null || fault === undefined) return { plan, targets: [plan.target], undo: null };
-  try {
-    const world = { env, runId: "RUN" };
-    const ready = await Promise.all(found.map((target) => fault.ready(world, target, plan.name, plan.settings)));
-    return { plan, targets: found.map(targetRef), undo: ready.map(({ undoCommand }) => undoCommand) };
-  } catch {
-    return { plan, targets: found.map(targetRef), undo: null };
-  }
+  if (found === null) return { plan, targets: [plan.target], undo: null };
+  const { signal } = new AbortController();
+  const world = { env, runId: "RUN", faults: FAULTS, findTargets: async () => found, signal };
+  const active = await readyFault(world, plan, 1).catch(() => null);
+  return {
+    plan,
+    targets: found.map(targetRef),
+    undo: active === null ? null : active.map(({ ready }) => ready.undoCommand),
+  };
 }
 
 /** The plan for people. */

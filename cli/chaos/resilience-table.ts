@@ -1,3 +1,4 @@
+import type { ExperimentPlan } from "../../lib/run/plan.ts";
 import type { ExperimentVerdict, VerdictWord } from "../../lib/run/verdict.ts";
 import { timeToWords } from "../../reports/words/describe-times.ts";
 import { proofWords } from "../../reports/words/describe-proof.ts";
@@ -26,17 +27,14 @@ export function unplayedRow(
   return { experiment, fault: "-", target: "-", hypothesis: "-", recovered: "-", detected: "-", ...row };
 }
 
-/** The rows of an experiment, one for each of its faults. */
-export function resilienceRow({
-  experiment,
-  verdict,
-  faults,
-  probes,
-  alerts,
-  reasons,
-}: ExperimentVerdict): readonly ResilienceRow[] {
+/** The rows of an experiment, one for each of its faults; what was asked while several were on at once counts for each of them. */
+export function resilienceRows(
+  planned: Pick<ExperimentPlan, "faults">,
+  { experiment, verdict, faults, probes, alerts, reasons }: ExperimentVerdict,
+): readonly ResilienceRow[] {
   return faults.map(({ name, target, proof, undoProof, injectedAt, recoveredAt, times }) => {
-    const asked = probes.filter(({ group }) => group === null || group === name);
+    const own = planned.faults.find((fault) => fault.name === name)?.group ?? name;
+    const asked = probes.filter(({ group }) => group === null || group === own);
     const refuted = asked.find((probe) => probe.verdict === "fail");
     const unknown = asked.some((probe) => probe.verdict === "inconclusive");
     return {

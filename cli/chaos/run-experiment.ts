@@ -5,6 +5,7 @@ import { refuseHalted } from "../../chaos/halt.ts";
 import { judgeExperiment } from "../../gates/judge-experiment.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
+import type { ExperimentRunPlan } from "../../lib/run/plan.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import type { ExperimentVerdict } from "../../lib/run/verdict.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
@@ -38,6 +39,7 @@ export interface RunExperimentOptions extends ExperimentRequest {
 
 /** An experiment that was played, and where everything of it is. */
 export interface PlayedExperiment {
+  readonly plan: ExperimentRunPlan;
   readonly verdict: ExperimentVerdict;
   readonly dir: string;
 }
@@ -73,7 +75,7 @@ export async function runExperiment(
     );
     const failure = folder.failure();
     for (const one of [...failures, ...(failure === null ? [] : [failure])]) say(one);
-    return { verdict, dir: join(runs, plan.runId) };
+    return { plan, verdict, dir: join(runs, plan.runId) };
   } finally {
     folder.close();
   }

@@ -4,7 +4,7 @@ import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
-import { resilienceRow, resilienceText, unplayedRow } from "../chaos/resilience-table.ts";
+import { resilienceRows, resilienceText, unplayedRow } from "../chaos/resilience-table.ts";
 import type { ResilienceRow } from "../chaos/resilience-table.ts";
 import { experimentSeconds, runExperiment } from "../chaos/run-experiment.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -62,8 +62,8 @@ async function runAll(env: Env, args: ChaosRunArguments, interrupt: Interrupt): 
         rows.push(unplayedRow(name, { verdict: "not played", effect, leftover: "none" }));
         continue;
       }
-      const { verdict } = await runExperiment(env, options, interrupt);
-      rows.push(...resilienceRow(verdict));
+      const { plan, verdict } = await runExperiment(env, options, interrupt);
+      rows.push(...resilienceRows(plan.experiment, verdict));
       codes.push(verdict.exitCode);
     } catch (error) {
       const exitCode = explain(env, error);

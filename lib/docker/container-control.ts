@@ -1,3 +1,5 @@
+import { text } from "node:stream/consumers";
+
 import type { NetworkConnectOptions } from "dockerode";
 import { z } from "zod";
 
@@ -75,6 +77,8 @@ export interface ContainerControl {
   /** Null when it is gone. */
   inspect(id: string): Promise<ContainerState | null>;
   use(id: string): Promise<ContainerUse>;
+  /** How often since then (Unix seconds) the engine saw the kernel kill a process of it for want of memory. */
+  outOfMemorySince(id: string, since: number): Promise<number>;
   kill(id: string, signal: string): Promise<void>;
   pause(id: string): Promise<void>;
   unpause(id: string): Promise<void>;
@@ -170,6 +174,15 @@ export async function createContainerControl(env: EngineEnv, address: string): P
         throttledPeriods: cpu.throttling_data.throttled_periods,
         memoryLimit: memory.limit ?? 0,
       };
+    },
+    outOfMemorySince: async (id, since) => {
+      // One that is to end now: else it would be followed.
+      const until = env.clock.now() / 1000;
+      const filters = { container: [id], event: ["oom"] };
+      const told = await ask("tell what happened to a container", async (abortSignal) =>
+        text(await docker.getEvents({ since, until, filters, abortSignal })),
+      );
+      return told.split("\n").filter((line) => line.trim() !== "").length;
     },
     kill: async (id, signal) => {
       await ask("kill a container", (abortSignal) => docker.getContainer(id).kill({ signal, abortSignal }));
