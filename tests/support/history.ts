@@ -37,14 +37,33 @@ function textOf(value: number): string {
 
 /** Writes the series as blocks of a Prometheus's storage, and starts a real one on them. */
 export async function startHistory(series: readonly HistorySeries[]): Promise<History> {
+  return startHistoryOf(async (dir, addBlocks) => {
+    const text = join(dir, "series.om");
+    writeFileSync(text, openMetrics(series));
+    await addBlocks(text);
+  });
+}
+
+/** The same with blocks made from OpenMetrics files, which `write` leaves in a folder that is removed at the end, one after another. */
+export async function startHistoryOf(
+  write: (dir: string, addBlocks: (file: string) => Promise<void>) => Promise<void>,
+): Promise<History> {
   const options = { signal: new AbortController().signal, onProgress: () => undefined };
   const tool = (await ensureTools(createNodeEnv(), ["prometheus"], options)).get("prometheus");
   if (tool === undefined) throw new Error("no Prometheus");
   const dir = mkdtempSync(join(tmpdir(), "proofload-history-"));
-  const [text, data, config] = [join(dir, "series.om"), join(dir, "data"), join(dir, "prometheus.yml")];
-  writeFileSync(text, openMetrics(series));
+  const [data, config] = [join(dir, "data"), join(dir, "prometheus.yml")];
   writeFileSync(config, "global: {}\n");
-  await execa(join(tool.path, "..", "promtool"), ["tsdb", "create-blocks-from", "openmetrics", text, data]);
+  const promtool = join(tool.path, "..", "promtool");
+  try {
+    await write(dir, async (file) => {
+      // Of a day or less, so that few blocks are written from a file.
+      await execa(promtool, ["tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=1d", file, data]);
+    });
+  } catch (error) {
+    rmSync(dir, { recursive: true, force: true });
+    throw error;
+  }
   const { port } = await findFreePorts(["port"]);
   const url = `http://127.0.0.1:${port}`;
   const child = execa(
