@@ -50,11 +50,13 @@ export function checkScraped({
     const times = series.samples.filter(([, value]) => value === 1).map(([at]) => at);
     const edges = chooseEdges(times, window, REACH_INTERVALS * scrapeIntervalSeconds);
     if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
+    const calm = new Map(series.calm?.map((one) => [one.to, one.longestSeconds]));
     const inside = times.filter((at) => at >= edges.start && at <= edges.end);
     for (const [index, to] of inside.entries()) {
       const from = inside[index - 1] ?? to;
-      if (to - from <= slackSeconds) continue;
-      const message = `${instance.id} was not seen for ${(to - from).toFixed(1)} s`;
+      const apartSeconds = calm.get(to) ?? to - from;
+      if (index === 0 || apartSeconds <= slackSeconds) continue;
+      const message = `${instance.id} was not seen for ${apartSeconds.toFixed(1)} s`;
       const excuse = excuseFor(excuses, "gaps", instance, { from, to }, slackSeconds);
       if (excuse === undefined) return blocked("window-not-covered", message);
       excused.push(`${message}: ${excuse.fault}`);

@@ -4,7 +4,13 @@ import { stepClusters, timeClusters } from "./clusters.ts";
 import { increasesOver } from "./steps.ts";
 import type { Step } from "./steps.ts";
 
-const step = (from: number, to: number, restart = false): Step => ({ from, to, restart, gap: false });
+const step = (from: number, to: number, restart = false): Step => ({
+  from,
+  to,
+  restart,
+  gap: false,
+  apartSeconds: to - from,
+});
 const series = (...values: readonly number[]) => ({
   labels: { __name__: "x_total" },
   samples: values.map((value, at) => [at, value] as const),

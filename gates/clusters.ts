@@ -24,12 +24,17 @@ export function stepClusters({ kind, part, total, steps }: SteppedEvents): reado
   });
 }
 
-/** Clusters of several instances laid together by time: what makes one instance fail may do so to all. */
+/**
+ * Clusters of several instances laid together by time: what makes one instance fail may do so to all. In a long window so are those of a stretch: that tells
+ * failures that come together over a longer time, and fewer clusters make the interval wider, not narrower.
+ */
 export function timeClusters(
   instances: readonly (readonly TimedCluster[])[],
-  binSeconds: number,
+  scrapeIntervalSeconds: number,
+  stretchSeconds?: number,
 ): readonly TimedCluster[] {
-  if (instances.length < 2) return instances.flat();
+  if (instances.length < 2 && stretchSeconds === undefined) return instances.flat();
+  const binSeconds = stretchSeconds ?? scrapeIntervalSeconds;
   const bins = new Map<number, TimedCluster>();
   for (const cluster of instances.flat()) {
     const bin = Math.floor(cluster.to / binSeconds);

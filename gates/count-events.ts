@@ -22,6 +22,8 @@ export interface CountRequest {
   readonly evidence: CountedEvidence;
   readonly scrapeIntervalSeconds: number;
   readonly excuses: readonly Excuse[];
+  /** In a long window, events are taken together in stretches of so many seconds. */
+  readonly stretchSeconds?: number;
 }
 
 /** The queries of an objective; where it has two, its part (good or bad) first, then its total. */
@@ -42,7 +44,7 @@ export function outcomeOf(
 
 /** Counts an objective's events in its window from raw samples, or says why that can't be trusted. */
 export function countEvents(request: CountRequest): Attempt<Tally> {
-  const { objective, window, evidence, scrapeIntervalSeconds, excuses } = request;
+  const { objective, window, evidence, scrapeIntervalSeconds, excuses, stretchSeconds } = request;
   const { kind, total: totalQuery } = objective.indicator;
   const partQuery = objective.indicator.kind === "good" ? objective.indicator.good : objective.indicator.bad;
   const total = seriesOf(outcomeOf(evidence, objective, totalQuery), totalQuery);
@@ -56,7 +58,9 @@ export function countEvents(request: CountRequest): Attempt<Tally> {
   const up = seriesOf(evidence.up, "up");
   if (!up.ok) return up;
   const whole = checkInstances(totalQuery, total.value, up.value);
-  return whole.ok ? countScraped({ ...counters, up: up.value, excuses }) : whole;
+  return whole.ok
+    ? countScraped({ ...counters, up: up.value, excuses, ...(stretchSeconds === undefined ? {} : { stretchSeconds }) })
+    : whole;
 }
 
 const CODE_OF = {

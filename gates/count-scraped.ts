@@ -28,6 +28,8 @@ export interface ScrapedCounters {
   readonly window: JudgedWindow;
   readonly scrapeIntervalSeconds: number;
   readonly excuses: readonly Excuse[];
+  /** Events are taken together in stretches of so many seconds, not scrape by scrape; left out where the window is no long one. */
+  readonly stretchSeconds?: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     clusters: timeClusters(
       tallies.map(({ clusters }) => clusters),
       counters.scrapeIntervalSeconds,
+      counters.stretchSeconds,
     ),
     covered: {
       from: Math.max(...tallies.map(({ covered }) => covered.from)),
@@ -126,7 +129,7 @@ function excuseSteps(
 ): Attempt<readonly string[]> {
   const excused: string[] = [];
   for (const step of steps) {
-    const seconds = (step.to - step.from).toFixed(1);
+    const seconds = step.apartSeconds.toFixed(1);
     if (step.gap) {
       const excuse = excuseFor(excuses, "gaps", instance, step, slackSeconds);
       if (excuse === undefined) return blocked("window-not-covered", `${instance.id} was not seen for ${seconds} s`);

@@ -156,8 +156,9 @@ function instanceLines(
     if (scraped === undefined) return [`   ${id}: was not scraped`];
     if (second !== undefined) return [`   ${id}: was scraped twice`];
     const times = scraped.samples.filter(([, value]) => value === 1).map(([at]) => at);
+    // Those that failed are always kept.
     const failed = scraped.samples.length - times.length;
-    const head = `   ${id}: ${times.length} scrapes, ${failed} failed`;
+    const head = `   ${id}: ${samplesRead(scraped) - failed} scrapes, ${failed} failed`;
     const edges = chooseEdges(times, window, REACH_INTERVALS * interval);
     if (edges.kind === "missing") return [`${head}; ${edges.message}`];
     const own = series.filter((one) => instanceOf(one).id === id);
@@ -187,13 +188,17 @@ function increaseLines(series: readonly SeriesSamples[], steps: readonly Step[])
 function rangeWords(one: SeriesSamples): string {
   const [first, last] = [one.samples[0], one.samples.at(-1)];
   if (first === undefined || last === undefined) return `${showSeries(one)}: no samples`;
-  return `${showSeries(one)}: ${first[1]} at ${utc(first[0])}, ${last[1]} at ${utc(last[0])}, ${one.samples.length} samples`;
+  return `${showSeries(one)}: ${first[1]} at ${utc(first[0])}, ${last[1]} at ${utc(last[0])}, ${samplesRead(one)} samples`;
+}
+
+function samplesRead({ read, samples }: SeriesSamples): number {
+  return read ?? samples.length;
 }
 
 function answerWords(outcome: QueryOutcome | undefined): string {
   if (outcome === undefined) return "was not asked";
   if (outcome.kind !== "ok") return `${outcome.kind}, ${outcome.message}`;
-  const samples = outcome.series.reduce((sum, one) => sum + one.samples.length, 0);
+  const samples = outcome.series.reduce((sum, one) => sum + samplesRead(one), 0);
   const again = outcome.retries === undefined ? "" : `, asked again ${outcome.retries} times`;
   const notices = [...outcome.warnings, ...outcome.infos].map((notice) => `, "${notice}"`).join("");
   return `${outcome.series.length} series, ${formatCount(samples)} samples${again}${notices}`;

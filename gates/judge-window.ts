@@ -13,6 +13,7 @@ import { instanceOf } from "./instances.ts";
 import { judgeObjective } from "./judge-objective.ts";
 import type { ObjectiveInput } from "./judge-objective.ts";
 import { agreedInterval, intervalIn } from "./scrape-interval.ts";
+import { stretchSecondsOf } from "./stretches.ts";
 import { summarise } from "./summary.ts";
 import type { JudgedWindow } from "./windows.ts";
 
@@ -86,6 +87,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
   const { from, to } = question.window;
   const seconds = intervalOf(evidence, objective);
   const window: JudgedWindow = { phase: WINDOW_PHASE, asked: { from, to }, lastMoment: to, start: "before" };
+  const stretchSeconds = stretchSecondsOf(question.window);
   const since = from - REACH_INTERVALS * seconds;
   const queries = new Set(queriesOf(objective));
   const own = evidence.counters.filter(
@@ -106,6 +108,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
     cutAt: null,
     gaps: [],
     excuses: [],
+    ...(stretchSeconds === null ? {} : { stretchSeconds }),
     failureBurst: evidence.question.failureBurst,
     load: null,
     unhealthy: undefined,

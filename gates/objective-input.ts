@@ -25,6 +25,8 @@ export interface ObjectiveInput {
   /** Times in which Prometheus was away. */
   readonly gaps: readonly Window[];
   readonly excuses: readonly Excuse[];
+  /** In a long window, events are taken together in stretches of so many seconds. */
+  readonly stretchSeconds?: number;
   /** The load that the events come from; null when it is somebody else's. */
   readonly load: { readonly unfinishedIterations: number | null; readonly endedAt: number } | null;
   /** Why a failure can't be blamed on the service, if it can't. */

@@ -21,8 +21,10 @@ export function agreedInterval(found: number | null, configured: readonly number
   return shortest;
 }
 
-function distanceIn({ samples }: SeriesSamples): number | null {
-  return median(samples.slice(1).map(([at], index) => at - (samples[index]?.[0] ?? at)));
+function distanceIn({ samples, medianSeconds }: SeriesSamples): number | null {
+  if (medianSeconds !== undefined) return medianSeconds;
+  // Prometheus counts in milliseconds.
+  return median(samples.slice(1).map(([at], index) => Math.round((at - (samples[index]?.[0] ?? at)) * 1000) / 1000));
 }
 
 /** The middle of some numbers; of an even count the lower middle, which asks for more. */

@@ -10,6 +10,8 @@ export interface Step extends Window {
   readonly restart: boolean;
   /** Whether scrapes failed or are missing in it. */
   readonly gap: boolean;
+  /** The longest time between two scrapes in it, which is all of it unless those in between were not kept. */
+  readonly apartSeconds: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export function readSteps(
   if (stray !== undefined) return blocked("window-not-covered", `${showSeries(stray)} has a sample without its scrape`);
   const missed = series.find((one) => missesTheEdge(one, series, window));
   if (missed !== undefined) return blocked("window-not-covered", `${showSeries(missed)} misses a sample`);
+  const calm = new Map(up.calm?.map((one) => [one.to, one]));
   const steps: Step[] = [];
   for (const [index, to] of times.entries()) {
     const from = times[index - 1];
@@ -44,7 +47,9 @@ export function readSteps(
     const back = dropped ? undefined : gone.find(({ one, values }) => comesBack(one, to, values[index - 1] ?? 0));
     if (back !== undefined) return blocked("window-not-covered", `${showSeries(back.one)} misses a sample`);
     const failed = failures.some((at) => at > from && at < to);
-    steps.push({ from, to, restart: dropped || gone.length > 0, gap: failed || to - from > longestSeconds });
+    const apartSeconds = calm.get(to)?.longestSeconds ?? to - from;
+    const gap = failed || apartSeconds > longestSeconds;
+    steps.push({ from, to, restart: dropped || gone.length > 0, gap, apartSeconds });
   }
   return found(steps);
 }

@@ -1,5 +1,6 @@
 import { chaosBench } from "./bench/chaos.ts";
 import { gateBench } from "./bench/gate.ts";
+import { gateMemoryBench } from "./bench/gate-memory.ts";
 import { kitBench } from "./bench/kit.ts";
 import { peersBench } from "./bench/peers.ts";
 import { soakBench } from "./bench/soak.ts";
@@ -8,6 +9,7 @@ import { startupBench } from "./bench/startup.ts";
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   chaos: chaosBench,
   gate: gateBench,
+  "gate-memory": gateMemoryBench,
   kit: kitBench,
   peers: peersBench,
   soak: soakBench,

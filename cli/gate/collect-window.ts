@@ -1,13 +1,17 @@
 import { isRatio, rangeQueries } from "../../gates/indicators.ts";
 import { agreedInterval, intervalIn } from "../../gates/scrape-interval.ts";
+import { stretchSecondsOf } from "../../gates/stretches.ts";
 import type { Env } from "../../lib/env.ts";
 import type { PrometheusAccess } from "../../lib/prometheus/access.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { readScrapeIntervals } from "../../lib/prometheus/scrape-intervals.ts";
 import type { QueryOutcome } from "../../lib/run/evidence.ts";
 import type { GateEvidence, GateQuestion } from "../../lib/run/gate-record.ts";
+import type { Window } from "../../lib/run/phase.ts";
+import type { ObjectivePlan } from "../../lib/run/plan.ts";
 import { collectRanges, jobsOfRanges } from "../pipeline/collect-ranges.ts";
 import { counterQueries, readCounters, readUp } from "../pipeline/read-counters.ts";
+import { readLongWindow } from "./read-long-window.ts";
 import { waitUntilQueryable } from "./wait-until-queryable.ts";
 
 export interface CollectWindowOptions {
@@ -67,8 +71,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     readScrapeIntervals(env, client.url, access.headers),
     waitUntilQueryable(env, client, question, { now: time, say: options.say }),
   ]);
-  const counters = await readCounters(client, ratios, read);
-  const up = withLabels(await readUp(client, counters, read, jobsOfRanges(question.objectives)), options.labels);
+  const { counters, up } = await readSamples(options, ratios, read);
   const step = scrapeIntervalSeconds ?? intervalOf(up, configured);
   const ranges = await collectRanges(client, question.objectives, question.window, step);
   return {
@@ -88,6 +91,26 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     up,
     configuredSeconds: configured === null ? null : Object.fromEntries(configured),
   };
+}
+
+/** Raw samples of a window; of a long one those that count. */
+async function readSamples(
+  { client, question, labels }: CollectWindowOptions,
+  ratios: readonly ObjectivePlan[],
+  read: Window,
+): Promise<Pick<GateEvidence, "counters" | "up">> {
+  const jobs = jobsOfRanges(question.objectives);
+  if (stretchSecondsOf(question.window) === null) {
+    const counters = await readCounters(client, ratios, read);
+    return { counters, up: withLabels(await readUp(client, counters, read, jobs), labels) };
+  }
+  const [scraped, pushed] = [
+    ratios.filter(({ countedBy }) => countedBy === "service"),
+    ratios.filter(({ countedBy }) => countedBy === "caller"),
+  ];
+  const selectUp = (up: QueryOutcome): QueryOutcome => withLabels(up, labels);
+  const long = await readLongWindow({ client, question, queries: counterQueries(scraped), jobs, read, selectUp });
+  return { counters: [...long.counters, ...(await readCounters(client, pushed, read))], up: long.up };
 }
 
 /** Where nobody says how often anything is scraped. */

@@ -39,15 +39,23 @@ export async function readUp(
   window: Window,
   others: readonly string[] = [],
 ): Promise<QueryOutcome> {
-  const jobs = new Set([
-    ...others,
-    ...counters.flatMap(({ countedBy, outcome }) =>
-      countedBy === "service" && outcome.kind === "ok"
-        ? outcome.series.flatMap(({ labels }) => labels["job"] ?? [])
-        : [],
-    ),
-  ]);
-  if (jobs.size === 0) return { kind: "ok", series: [], warnings: [], infos: [] };
-  const literal = [...jobs].map((job) => job.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const scraped = counters.filter(({ countedBy }) => countedBy === "service").map(({ outcome }) => outcome);
+  return readUpOf(prometheus, [...new Set([...others, ...jobsIn(scraped)])], window);
+}
+
+/** The jobs that series were scraped from, each once. */
+export function jobsIn(outcomes: readonly QueryOutcome[]): readonly string[] {
+  const series = outcomes.flatMap((outcome) => (outcome.kind === "ok" ? outcome.series : []));
+  return [...new Set(series.flatMap(({ labels }) => labels["job"] ?? []))];
+}
+
+/** When the instances of some jobs were scraped. */
+export async function readUpOf(
+  prometheus: Pick<PrometheusClient, "rawSamples">,
+  jobs: readonly string[],
+  window: Window,
+): Promise<QueryOutcome> {
+  if (jobs.length === 0) return { kind: "ok", series: [], warnings: [], infos: [] };
+  const literal = jobs.map((job) => job.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   return prometheus.rawSamples(`up{job=~${JSON.stringify(literal)}}`, window);
 }

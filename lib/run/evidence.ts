@@ -65,6 +65,18 @@ export interface SeriesSamples {
   readonly labels: Readonly<Record<string, string>>;
   /** [Unix seconds, value], in time order. */
   readonly samples: readonly (readonly [number, number])[];
+  /** Of how many samples these are the ones that were kept; left out where all were. */
+  readonly read?: number;
+  /** Of `up`, where not all were kept: the median distance of all samples, in seconds. */
+  readonly medianSeconds?: number;
+  /** Of `up`: times without the scrapes in between, because nothing happened at any of them. */
+  readonly calm?: readonly CalmTime[];
+}
+
+/** From one scrape that was kept to the next that was, at all those between which an instance had the same counters, none of which fell. */
+export interface CalmTime extends Window {
+  /** The longest time between two of its scrapes. */
+  readonly longestSeconds: number;
 }
 
 /** What the load generator says of itself, and its machine of it; a null was not observed. Iterations are those after the warm-up. */

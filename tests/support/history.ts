@@ -37,17 +37,30 @@ function textOf(value: number): string {
 
 /** Writes the series as blocks of a Prometheus's storage, and starts a real one on them. */
 export async function startHistory(series: readonly HistorySeries[]): Promise<History> {
+  return startHistoryOf(async (dir, addBlocks) => {
+    const text = join(dir, "series.om");
+    writeFileSync(text, openMetrics(series));
+    await addBlocks(text);
+  });
+}
+
+/** The same with blocks made from OpenMetrics files, which `write` leaves in a folder that is removed at the end, one after another. */
+export async function startHistoryOf(
+  write: (dir: string, addBlocks: (file: string) => Promise<void>) => Promise<void>,
+): Promise<History> {
   const program = await prometheusPath();
+  const promtool = join(program, "..", "promtool");
   const dir = mkdtempSync(join(tmpdir(), "proofload-history-"));
-  const text = join(dir, "series.om");
-  writeFileSync(text, openMetrics(series));
-  await execa(join(program, "..", "promtool"), [
-    "tsdb",
-    "create-blocks-from",
-    "openmetrics",
-    text,
-    join(dir, DATA_FOLDER),
-  ]);
+  const data = join(dir, DATA_FOLDER);
+  try {
+    await write(dir, async (file) => {
+      // Of a day or less, so that few blocks are written from a file.
+      await execa(promtool, ["tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=1d", file, data]);
+    });
+  } catch (error) {
+    rmSync(dir, { recursive: true, force: true });
+    throw error;
+  }
   return startIn(dir, program);
 }
 
