@@ -124,7 +124,7 @@ function recordOf({ instances, happenings }: World): Map<string, readonly Series
     if (up.length > 0) records.get("up")?.push({ labels: { __name__: "up", ...labels }, samples: up });
     for (const [index, status] of STATUSES.entries()) {
       const one = { __name__: "x_total", status, ...labels };
-      const [read = [], again = []] = [samples[index], doubtful[index]];
+      const [read, again] = [samples[index] ?? [], doubtful[index] ?? []];
       if (read.length === 0) continue;
       records.get(TOTAL)?.push({ labels: one, samples: read });
       records.get(`x_total{status="${status}"}`)?.push({ labels: one, samples: again });
