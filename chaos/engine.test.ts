@@ -190,6 +190,17 @@ describe("a held fault", () => {
     expect(readJournal(world.journal.path).open).toHaveLength(1);
   });
 
+  test("whose injection got no answer is undone again, for it may be done late", async () => {
+    const fake = createFakeFault();
+    fake.trouble = "inject-throws";
+    const { world, events } = stageFor(fake);
+    void world.env.clock.sleep(12_000).then(() => (fake.active = true));
+    await playFaults(world, experimentOf(plan("held")), 0);
+    expect(fake.active).toBe(false);
+    expect(events.map(({ type }) => type)).toContain("fault-undone");
+    expect(readJournal(world.journal.path).open).toEqual([]);
+  });
+
   test("is undone when what its undo needs comes back within half a minute", async () => {
     const fake = createFakeFault();
     fake.trouble = "undo-throws";

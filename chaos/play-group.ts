@@ -13,6 +13,8 @@ import { createAttempt } from "./undo-open.ts";
 
 /** A held fault of a run that was cut short is looked at once more, so long at the most. */
 const LAST_LOOK_MS = 5000;
+/** An injection that got no answer may still be done: so much later it is undone once more. */
+const LATE_MS = 3000;
 
 export interface GroupOptions {
   readonly experiment: ExperimentPlan;
@@ -33,17 +35,18 @@ export async function playGroup(world: EngineWorld, { experiment, group, firstId
   const injectedMs = env.clock.monotonicMs();
   const holdUntilMs = injectedMs + group.holdSeconds * 1000;
   const watches: Promise<void>[] = [];
+  const unsure = new Set<ActiveFault>();
   try {
     emit({ type: "phase", phase: `fault/${group.name}` }, injectedAt);
-    if ((await injectAll(world, group, active)) && (await proveAll(world, group, active))) {
+    if ((await injectAll(world, group, { active, unsure })) && (await proveAll(world, group, active))) {
       watches.push(emitUndoProofs(world, ofNature(active, "instant"), signal));
       await holdFaults(world, { experiment, group: group.name, active, injectedMs, holdUntilMs });
     }
   } finally {
-    await undoHeld(world, active);
+    await undoHeld(world, active, unsure);
     // An instant fault's phase lasts until its target is back; whoever ends the run does not wait for that.
     if (!signal.aborted) await Promise.allSettled(watches);
-    await undoFaults(world, ofNature(active, "instant").toReversed());
+    await undoFaults(world, ofNature(active, "instant").toReversed(), unsure);
   }
   signal.throwIfAborted();
   await emitUndoProofs(world, watches.length > 0 ? ofNature(active, "held") : active, signal);
@@ -102,16 +105,22 @@ function writeIntent({ journal, env }: EngineWorld, { id, plan, ready, target }:
   });
 }
 
-/** Injects all of them in order; answers false where one could not be, which ends the group. */
-async function injectAll(world: EngineWorld, group: FaultGroup, active: readonly ActiveFault[]): Promise<boolean> {
+/** Injects all of them in order; answers false where one could not be, which ends the group. `unsure` gets the one of which nobody knows what became of it. */
+async function injectAll(
+  world: EngineWorld,
+  group: FaultGroup,
+  { active, unsure }: { readonly active: readonly ActiveFault[]; readonly unsure: Set<ActiveFault> },
+): Promise<boolean> {
   const { emit, journal } = world;
   for (const [index, plan] of group.faults.entries()) {
     const own = active.filter((one) => one.plan === plan);
     const at = nowOf(world);
     try {
-      for (const { id, ready } of own) {
-        await ready.inject();
-        journal.write({ type: "injected", id, at: nowOf(world) });
+      for (const one of own) {
+        unsure.add(one);
+        await one.ready.inject();
+        unsure.delete(one);
+        journal.write({ type: "injected", id: one.id, at: nowOf(world) });
       }
     } catch (error) {
       if (world.signal.aborted) throw world.signal.reason;
@@ -146,22 +155,35 @@ async function proveAll(world: EngineWorld, group: FaultGroup, active: readonly 
   return proven.every(Boolean);
 }
 
-async function undoHeld(world: EngineWorld, active: readonly ActiveFault[]): Promise<void> {
+async function undoHeld(
+  world: EngineWorld,
+  active: readonly ActiveFault[],
+  unsure: ReadonlySet<ActiveFault>,
+): Promise<void> {
   const held = ofNature(active, "held");
   if (held.length === 0) return;
   world.emit({ type: "phase", phase: "settle" });
-  await undoFaults(world, held.toReversed());
+  await undoFaults(world, held.toReversed(), unsure);
   // A run that was cut short still looks whether a held fault is over.
   if (world.signal.aborted) await emitUndoProofs(world, held, AbortSignal.timeout(LAST_LOOK_MS));
 }
 
 /** Undoes in the given order, going on past failures. */
-async function undoFaults(world: EngineWorld, faults: readonly ActiveFault[]): Promise<void> {
+async function undoFaults(
+  world: EngineWorld,
+  faults: readonly ActiveFault[],
+  unsure: ReadonlySet<ActiveFault>,
+): Promise<void> {
   const { env, emit } = world;
   const attempt = createAttempt(env);
   const left = new Set<FaultPlan>();
-  for (const { id, plan, ready, target } of faults) {
-    const failure = await attempt(ready.undo);
+  for (const fault of faults) {
+    const { id, plan, ready, target } = fault;
+    let failure = await attempt(ready.undo);
+    if (failure === null && unsure.has(fault)) {
+      await env.clock.sleep(LATE_MS);
+      failure = await attempt(ready.undo);
+    }
     if (failure === null) {
       writeUndone(world, id);
       continue;

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readExperimentVerdict, startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
 import { buildNodeImage, NODE_IMAGE } from "./support/docker.ts";
+import { startPipe } from "./support/http-pipe.ts";
 import { startOwnEngine, whyNoOwnEngine } from "./support/own-engine.ts";
 import type { OwnEngine } from "./support/own-engine.ts";
 import { startServer } from "./support/project.ts";
@@ -103,6 +104,31 @@ spec:
     },
     120_000,
   );
+
+  test("hanging in the injection itself, which it does later: the fault does not stay", async () => {
+    const path = join(dir, "docker.sock");
+    const pipe = await startPipe({ socketPath: engine.address.slice("unix://".length) }, { path });
+    try {
+      pipe.hangs = (asked) => {
+        if (asked.endsWith("/pause")) engine.signal("SIGSTOP");
+        return false;
+      };
+      const cli = run(["chaos", "run", "it"], { DOCKER_HOST: `unix://${path}` });
+      // The runner has given the call up by then; the engine finds it waiting.
+      const unproven = await cli.event("fault-unproven");
+      expect(unproven).toMatchObject({ message: expect.stringContaining("no answer within 20 s") as string });
+      await delay(3000);
+      engine.signal("SIGCONT");
+      expect([await cli.ended, cli.stderr()]).toEqual([3, expect.stringContaining("it: undone")]);
+      await delay(1000);
+      expect(isPaused()).toBe("running");
+      expect(pipe.count(/\/unpause$/)).toBeGreaterThan(0);
+      expect(readdirSync(cli.stateDir)).toEqual([]);
+    } finally {
+      engine.signal("SIGCONT");
+      await pipe.stop();
+    }
+  }, 120_000);
 
   test("gone for good: the fault is left behind, with what ends it, until `chaos recover` finds the engine back", async () => {
     const cli = run(["chaos", "run", "it"]);

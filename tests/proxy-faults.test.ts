@@ -68,6 +68,7 @@ const state = async (): Promise<string> => {
 
 describe.each<[Fault, object, object]>([
   [bandwidth, { rate: 60 }, { what: "rate through the proxy", asked: 60 }],
+  [bandwidth, { rate: 20, direction: "upstream" }, { what: "rate through the proxy", asked: 20 }],
   [timeout, { silence: "300ms" }, { what: "requests through the proxy without an answer", measured: 100 }],
   [resetPeer, {}, { what: "requests through the proxy reset", measured: 100 }],
   [proxyDown, {}, { what: "requests through the proxy refused", measured: 100 }],
@@ -131,5 +132,7 @@ test("silence that the upstream keeps, too, is not the fault's doing", async () 
 });
 
 test("a bandwidth that the probe's answer is too small for is refused before anything happens", async () => {
-  await expect(readyOf(bandwidth, { rate: 100_000 })).rejects.toThrow(/too little to tell/);
+  for (const direction of ["downstream", "upstream"]) {
+    await expect(readyOf(bandwidth, { rate: 100_000, direction })).rejects.toThrow(/too little to tell/);
+  }
 });

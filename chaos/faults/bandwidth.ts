@@ -12,49 +12,50 @@ const LEAST_SHARE = 0.8;
 const LEAST_MS = 100;
 /** And it must have been so many times as fast before. */
 const TIMES_FASTER = 3;
+/** What a probe sends where that is limited, in a header: servers take 8 KiB of those and more. */
+const PAD_BYTES = 7000;
 
-/** Limits how fast data comes through a Toxiproxy proxy. */
+/** Limits how fast data comes back, or is sent, through a Toxiproxy proxy. */
 export const bandwidth = defineToxicFault({
   kind: "bandwidth",
   callerCounts: false,
   settings: z.strictObject({
     /** Kilobytes per second and connection. */
     rate: z.int().min(1),
-    direction: directionSchema.refine(
-      (direction) => direction === "downstream",
-      "expected downstream: the effect is measured on what comes back",
-    ),
+    direction: directionSchema,
   }),
 
   toxic: ({ rate, direction }) => ({ type: "bandwidth", stream: direction, attributes: { rate } }),
 
-  before: async (world, { probeUrl }, { rate }) => {
-    const { bytes, ms } = await mustAnswer(world, probeUrl, TIMEOUT_MS);
+  before: async (world, { probeUrl }, { rate, direction }) => {
+    const { bytes, ms } = await transfer(world, probeUrl, direction);
     const askedMs = expectedMs(bytes, rate);
     if (askedMs >= LEAST_MS && askedMs >= TIMES_FASTER * ms) return { bytes, ms };
+    const isAnswer = direction === "downstream";
     throw usageError(
       "wrong-setting",
-      `${probeUrl} answers with ${bytes} bytes in ${ms} ms, which would take ${Math.round(askedMs)} ms at ${rate} KB/s: too little to tell`,
-      "Lower the rate, or give the proxy a `probe` whose answer is larger.",
+      `${isAnswer ? `${probeUrl} answers with ${bytes} bytes` : `a probe sends ${bytes} bytes to ${probeUrl}`} in ${ms} ms, which would take ${Math.round(askedMs)} ms at ${rate} KB/s: too little to tell`,
+      `Lower the rate${isAnswer ? ", or give the proxy a `probe` whose answer is larger" : ""}.`,
     );
   },
 
-  prove: async (world, { probeUrl }, { rate }, before) => {
-    const { measured, bytes } = await kilobytesPerSecond(world, probeUrl);
-    const held = measured <= rate / LEAST_SHARE;
+  prove: async (world, { probeUrl }, { rate, direction }, before) => {
+    const { bytes, ms } = await transfer(world, probeUrl, direction);
+    const measured = rateOf(bytes, ms);
     return {
-      held,
+      held: measured <= rate / LEAST_SHARE,
       measurement: { ...MEASURED, before: rateOf(before.bytes, before.ms), asked: rate, measured },
-      message: `${bytes} bytes came at ${measured} KB/s`,
+      message: `${bytes} bytes passed at ${measured} KB/s`,
     };
   },
 
-  proveOver: async (world, { probeUrl }, { rate }, before) => {
-    const { measured, bytes } = await kilobytesPerSecond(world, probeUrl);
+  proveOver: async (world, { probeUrl }, { rate, direction }, before) => {
+    const { bytes, ms } = await transfer(world, probeUrl, direction);
+    const measured = rateOf(bytes, ms);
     return {
       held: measured > rate / LEAST_SHARE,
       measurement: { ...MEASURED, before: rateOf(before.bytes, before.ms), asked: null, measured },
-      message: `${bytes} bytes came at ${measured} KB/s`,
+      message: `${bytes} bytes passed at ${measured} KB/s`,
     };
   },
 });
@@ -73,10 +74,15 @@ function rateOf(bytes: number, ms: number): number {
   return Math.round((10 * bytes) / Math.max(1, ms)) / 10;
 }
 
-async function kilobytesPerSecond(
+/** Has an answer come, or sends a request, and tells how much passed and how long that took. */
+async function transfer(
   world: FaultWorld,
   url: string,
-): Promise<{ readonly measured: number; readonly bytes: number }> {
-  const { bytes, ms } = await mustAnswer(world, url, TIMEOUT_MS);
-  return { measured: rateOf(bytes, ms), bytes };
+  direction: z.infer<typeof directionSchema>,
+): Promise<{ readonly bytes: number; readonly ms: number }> {
+  const plain = await mustAnswer(world, url, TIMEOUT_MS);
+  if (direction === "downstream") return plain;
+  const padded = await mustAnswer(world, url, TIMEOUT_MS, PAD_BYTES);
+  // What the same request takes without padding is the service's time, and the answer's.
+  return { bytes: PAD_BYTES, ms: Math.max(1, padded.ms - plain.ms) };
 }

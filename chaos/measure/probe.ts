@@ -16,15 +16,20 @@ export type ProbeEnd =
 
 const RESET = ["ECONNRESET", "UND_ERR_SOCKET", "EPIPE"];
 
-/** Asks once; rejects only when the world's signal is aborted. */
-export async function probe({ env, signal }: FaultWorld, url: string, timeoutMs: number): Promise<ProbeEnd> {
+/** Asks once, and sends so many bytes more than it needs to; rejects only when the world's signal is aborted. */
+export async function probe(
+  { env, signal }: FaultWorld,
+  url: string,
+  timeoutMs: number,
+  padBytes = 0,
+): Promise<ProbeEnd> {
   const startMs = env.clock.monotonicMs();
   const took = (): number => Math.round(env.clock.monotonicMs() - startMs);
   try {
     const { status, text } = await httpRequest(env, url, {
       timeoutMs,
       // A connection that was there before the fault is not under it.
-      headers: { connection: "close" },
+      headers: { connection: "close", ...(padBytes === 0 ? {} : { "x-proofload-padding": "x".repeat(padBytes) }) },
       ...(signal === undefined ? {} : { signal }),
     });
     return { kind: "answered", status, bytes: Buffer.byteLength(text), ms: took() };
@@ -43,8 +48,9 @@ export async function mustAnswer(
   world: FaultWorld,
   url: string,
   timeoutMs: number,
+  padBytes = 0,
 ): Promise<ProbeEnd & { kind: "answered" }> {
-  const end = await probe(world, url, timeoutMs);
+  const end = await probe(world, url, timeoutMs, padBytes);
   if (end.kind === "answered") return end;
   throw new ProofloadError({ code: "probe-failed", message: `${url} did not answer: ${probeWords(end)}`, exitCode: 4 });
 }
