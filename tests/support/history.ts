@@ -58,7 +58,7 @@ export async function startHistoryOf(
   try {
     await write(dir, async (file) => {
       // Of a day or less, so that few blocks are written from a file.
-      await execa(promtool, ["tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=1d", file, data]);
+      await execa(promtool, ["tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=24h", file, data]);
     });
   } catch (error) {
     rmSync(dir, { recursive: true, force: true });
