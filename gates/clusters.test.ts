@@ -52,4 +52,11 @@ describe("timeClusters", () => {
       { from: 1.25, to: 2.75, bad: 2, total: 20 },
     ]);
   });
+
+  test("lays those of a stretch together in a long window, be it of one instance", () => {
+    expect(timeClusters([clusters(1, 2, 9, 10, 11)], 1, 10)).toEqual([
+      { from: 0, to: 9, bad: 3, total: 30 },
+      { from: 9, to: 11, bad: 2, total: 20 },
+    ]);
+  });
 });

@@ -44,7 +44,9 @@ export async function readLongWindow(asked: LongRead): Promise<{
   for (let from = read.from; from < read.to;) {
     const chunk = { from, to: Math.min(read.to, from + seconds) };
     const counters = await Promise.all(
-      queries.map(async ({ query }, index) => failed.get(index) ?? (await client.rawSamples(query, chunk))),
+      queries.map(
+        async ({ query }, index) => failed.get(index) ?? (await client.rawSamples(query, chunk, MOST_SECONDS)),
+      ),
     );
     for (const [index, outcome] of counters.entries()) if (outcome.kind !== "ok") failed.set(index, outcome);
     const fresh = jobsIn(counters).filter((job) => !known.has(job));

@@ -17,8 +17,8 @@ export interface PrometheusClient {
   readonly url: string;
   /** An instant query at `at`; now when it is left out. */
   query(promql: string, at?: number): Promise<QueryOutcome>;
-  /** The raw samples of a plain selector in a window, as they were stored. */
-  rawSamples(selector: string, window: Window): Promise<QueryOutcome>;
+  /** The raw samples of a plain selector in a window, as they were stored; `chunkSeconds` at once, an hour if left out. */
+  rawSamples(selector: string, window: Window, chunkSeconds?: number): Promise<QueryOutcome>;
   queryRange(promql: string, window: Window, stepSeconds: number): Promise<QueryOutcome>;
   /** Version and clock skew (its clock minus ours, in seconds); null when it does not answer. */
   identify(
@@ -53,7 +53,7 @@ export function createPrometheusClient(
   const client: PrometheusClient = {
     url,
     query: queryFor(),
-    rawSamples: (selector, window) => readRawSamples(queryFor("matrix"), selector, window),
+    rawSamples: (selector, window, chunkSeconds) => readRawSamples(queryFor("matrix"), selector, window, chunkSeconds),
     queryRange: (promql, window, stepSeconds) => {
       const times = { start: window.from.toFixed(3), end: window.to.toFixed(3), step: String(stepSeconds) };
       return ask("/api/v1/query_range", { query: promql, ...times }, "matrix");
