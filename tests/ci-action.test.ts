@@ -213,6 +213,16 @@ describe("the action", () => {
     expect(spawnSync("bash", [script], { env }).status).toBe(exitCode);
   });
 
+  test("has a comment for each of a matrix, told apart by their artifacts", async () => {
+    for (const artifact of ["proofload-shop", "proofload-till"]) {
+      await playAction(checkout.dir, repository(), { scenario: "none", "artifact-name": artifact });
+    }
+    expect(github.comments.map(({ body }) => body.split(" run=")[0])).toEqual([
+      "<!-- proofload key=perf-gate/gate/proofload-shop",
+      "<!-- proofload key=perf-gate/gate/proofload-till",
+    ]);
+  });
+
   test("publishes also what was cancelled, with no fault left, and is red", async () => {
     const job = repository();
     const played = await playAction(

@@ -122,6 +122,12 @@ describe("what a job of GitHub Actions is told", () => {
       "ended from outside",
     ],
     [
+      "that nobody ended, though it has an exit code",
+      (r) => ({ ...r, runs: [{ ...r.runs[0], state: "started" }] }),
+      "4",
+      "ended from outside",
+    ],
+    [
       "that was not played",
       (r) => ({ ...r, runs: [...r.runs, { ...r.runs[0], state: "planned", runIds: [], exitCode: null }] }),
       "4",
