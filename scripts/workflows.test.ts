@@ -82,3 +82,8 @@ test("one action has one version everywhere", () => {
   const names = [...pins].filter((pin) => pin.includes("@")).map((pin) => pin.split("@")[0]);
   expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
 });
+
+test("only the nights open and close the issue of the nightly soak", () => {
+  const [soak] = stepsOf(".github/workflows/nightly-soak.yml").filter(({ uses }) => uses?.startsWith("./"));
+  expect(soak?.with?.["issue"]).toBe("${{ github.event_name == 'schedule' }}");
+});

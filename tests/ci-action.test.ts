@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 import type { CiRecord } from "../lib/run/ci-record.ts";
+import { PASSING } from "../reports/testing/fixtures.ts";
+import { createCiFolder } from "./support/ci-folder.ts";
 import { readVerdict, ROOT } from "./support/cli.ts";
 import { createGithubJob } from "./support/github-job.ts";
 import type { GithubJob } from "./support/github-job.ts";
@@ -173,6 +176,51 @@ describe("the action", () => {
     );
     expect(played.conclusion).toBe("failure");
     expect(existsSync(join(job.workspace, "pwned"))).toBe(false);
+  });
+
+  // On a runner of one's own, or where somebody committed it.
+  test.each([
+    ["an experiment that is named twice", { experiments: "slow-network slow-network" }, "2"],
+    ["a scenario that is an option", { scenario: "--help" }, "2"],
+    ["an experiment that is an option", { experiments: "slow-network --help" }, "2"],
+    ["a gate that is an option", { gate: "--version" }, "2"],
+  ])("does not take an earlier job's pass for its own after %s", async (_, inputs, exitCode) => {
+    const job = repository();
+    const earlier = createCiFolder([PASSING]);
+    undo.push(() => earlier.remove());
+    cpSync(earlier.dir, join(job.workspace, ".proofload", "ci"), { recursive: true });
+    const played = await playAction(checkout.dir, job, inputs, { vars: vars(job) });
+    expect([played.conclusion, played.outputs["verdict"], played.outputs["exit-code"]]).toEqual([
+      "failure",
+      "error",
+      expect.stringMatching(`^(?:${exitCode}|4)$`),
+    ]);
+    expect(job.summary()).not.toContain("✅");
+    expect(github.comments.map(({ body }) => body)).toEqual([expect.not.stringContaining("✅")]);
+  });
+
+  test.each([
+    ["0", "0", 0],
+    ["2", "0", 2],
+    ["0", "3", 3],
+    ["1", "4", 4],
+    ["", "0", 4],
+    ["0", "", 4],
+    ["", "", 4],
+  ])("whose run ended with '%s' and whose folder says '%s' ends with %i", (played, published, exitCode) => {
+    const script = join(ROOT, ".github", "actions", "proofload", "decide.sh");
+    const env = { PATH: process.env["PATH"], PLAYED: played, PUBLISHED: published };
+    expect(spawnSync("bash", [script], { env }).status).toBe(exitCode);
+  });
+
+  test("has a comment for each of a matrix, told apart by their artifacts", async () => {
+    for (const artifact of ["proofload-shop", "proofload-till"]) {
+      await playAction(checkout.dir, repository(), { scenario: "none", "artifact-name": artifact });
+    }
+    expect(github.comments.map(({ body }) => body.split(" run=")[0])).toEqual([
+      "<!-- proofload key=perf-gate/gate/proofload-shop",
+      "<!-- proofload key=perf-gate/gate/proofload-till",
+    ]);
   });
 
   test("publishes also what was cancelled, with no fault left, and is red", async () => {

@@ -122,6 +122,12 @@ describe("what a job of GitHub Actions is told", () => {
       "ended from outside",
     ],
     [
+      "that nobody ended, though it has an exit code",
+      (r) => ({ ...r, runs: [{ ...r.runs[0], state: "started" }] }),
+      "4",
+      "ended from outside",
+    ],
+    [
       "that was not played",
       (r) => ({ ...r, runs: [...r.runs, { ...r.runs[0], state: "planned", runIds: [], exitCode: null }] }),
       "4",
@@ -199,6 +205,14 @@ describe("the comment", () => {
       "<!-- proofload key=a-b- run=12 attempt=1 -->",
       "<!-- proofload key=perf-gate/gate run=12 attempt=1 -->",
     ]);
+  });
+
+  test("of workflows whose names are long or in another script are apart", async () => {
+    for (const workflow of ["性能", "稳定", `${"long ".repeat(30)}a`, `${"long ".repeat(30)}b`]) {
+      const job = jobWith();
+      await publish({ ...job, vars: { ...job.vars, GITHUB_WORKFLOW: workflow } }, ciFolder([PASSING]));
+    }
+    expect(github.comments).toHaveLength(4);
   });
 
   test("is one after two runs at once, and tells the later run's verdict", async () => {
@@ -311,6 +325,50 @@ describe("GitHub's refusals", () => {
     expect(warning(stdout)).toContain("API rate limit exceeded");
   });
 
+  const html = { "content-type": "text/html" };
+  const json = { "content-type": "application/json" };
+  test.each([
+    ["a page to log in at", { body: `<html>${TOKEN}</html>`, headers: html }],
+    ["half an answer", { body: '[{"id": 1', headers: json }],
+    ["null", { body: "null", headers: json }],
+    ["something else", { body: '{"message": "hello"}', headers: json }],
+    ["a list of something else", { body: '[null, 1, {"id": "x"}]', headers: json }],
+    ["nothing", { status: 204, body: "" }],
+  ])("%s in place of an answer is a warning, and nothing counts as written", async (_, refusal) => {
+    for (const request of [`GET ${COMMENTS}`, `POST ${COMMENTS}`]) {
+      github.refuse(request, { status: 200, message: "", ...refusal });
+      const { code, stdout, stderr } = await publish(jobWith(), ciFolder([PASSING]));
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(warning(stdout)).toContain("What answered is not GitHub's API. Is GITHUB_API_URL right");
+      expect(stdout).not.toContain(TOKEN);
+    }
+  });
+
+  test("the token follows no link to another host", async () => {
+    const other = await startGithub();
+    undo.push(() => other.stop());
+    const link = `<${other.url}${COMMENTS}?page=2>; rel="next"`;
+    github.refuse(`GET ${COMMENTS}`, { status: 200, message: "", body: "[]", headers: { ...json, link } });
+    const { stdout } = await publish(jobWith(), ciFolder([PASSING]));
+    expect(other.requests).toEqual([]);
+    expect(warning(stdout)).toContain("no comment");
+  });
+
+  test("a list that never ends is given up after 100 pages", async () => {
+    const link = `<${github.url}${COMMENTS}?page=2>; rel="next"`;
+    const endless = { status: 200, message: "", body: "[]", headers: { ...json, link } };
+    github.refuse(`GET ${COMMENTS}`, ...Array.from({ length: 200 }, () => endless));
+    const { code, stdout } = await publish(jobWith(), ciFolder([PASSING]));
+    expect([code, warning(stdout)]).toEqual([0, expect.stringContaining("more than 100 pages")]);
+  });
+
+  test("a refusal is told without the token that it repeats, and not at any length", async () => {
+    github.refuse(`GET ${COMMENTS}`, { status: 403, message: `not with ${TOKEN}${" at all".repeat(1_000)}` });
+    const { stdout } = await publish(jobWith(), ciFolder([PASSING]));
+    expect(warning(stdout)).toContain("answered 403: not with *** at all");
+    expect(warning(stdout).length).toBeLessThan(1_000);
+  });
+
   test("nobody at the other end is a warning too", async () => {
     const { code, stdout } = await publish(jobWith({ apiUrl: "http://127.0.0.1:9" }), ciFolder([PASSING]));
     expect(code).toBe(0);
@@ -333,6 +391,12 @@ describe("the issue of a nightly run", () => {
     expect(github.issues.map(({ state }) => state)).toEqual(["closed"]);
     expect((await nightly(5, FAILING)).stderr).toContain("issue: opened");
     expect(github.issues.map(({ state }) => state)).toEqual(["closed", "open"]);
+  });
+
+  test("is not closed by an earlier run that ends late", async () => {
+    await nightly(5, FAILING);
+    expect((await nightly(4, PASSING)).stderr).toContain("issue: left to a later run");
+    expect(github.issues.map(({ state }) => state)).toEqual(["open"]);
   });
 
   test("needs a permission, which the warning names", async () => {

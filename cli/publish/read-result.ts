@@ -52,7 +52,7 @@ function labelOf({ scenario }: CiRecord, { experiment }: CiRecord["runs"][number
 
 function readRun(dir: string, label: string, run: CiRecord["runs"][number]): CiRun {
   const runId = run.runIds.at(-1);
-  if (run.error !== null || runId === undefined || run.exitCode === null) {
+  if (run.state === "started" || run.error !== null || runId === undefined || run.exitCode === null) {
     const ended = run.state === "started" ? "it was ended from outside before it was judged" : "it came to no verdict";
     const code = run.exitCode === null || run.exitCode === 0 ? 4 : run.exitCode;
     return run.error === null

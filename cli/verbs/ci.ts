@@ -28,14 +28,14 @@ const GOES_ON_AFTER: readonly ExitCode[] = [0, 1, 3];
  * for `proofload publish`. Answers with the worst of the runs' exit codes.
  */
 export async function ciVerb(env: Env, scenario: string, args: CiArguments): Promise<ExitCode> {
+  const out = resolve(env.cwd, args.out ?? CI_DIR);
+  const file = join(out, CI_FILE);
+  // An older result must not be taken for this one's, whatever happens next.
+  await rm(file, { force: true });
   const experiments = (args.experiment ?? []).map(nameOf);
   const twice = experiments.find((name, index) => experiments.indexOf(name) !== index);
   if (twice !== undefined) throw usageError("bad-option", `--experiment: '${twice}' is named twice`);
-  const out = resolve(env.cwd, args.out ?? CI_DIR);
-  const file = join(out, CI_FILE);
   await mkdir(out, { recursive: true });
-  // An older result must not be taken for this one's, whatever happens next.
-  await rm(file, { force: true });
   const played = experiments.length === 0 ? [null] : experiments;
   const optionsFor = (experiment: string | null): RunOptions => ({
     projectDir: env.cwd,
@@ -54,8 +54,8 @@ export async function ciVerb(env: Env, scenario: string, args: CiArguments): Pro
   });
   const record: CiRecord = {
     schemaVersion: 1,
-    scenario,
-    gate: args.gate ?? null,
+    scenario: nameOf(scenario),
+    gate: args.gate === undefined ? null : nameOf(args.gate),
     environment: args.env ?? null,
     runs: played.map((experiment) => ({ experiment, state: "planned", runIds: [], exitCode: null, error: null })),
   };

@@ -93,7 +93,7 @@ async function tellGithub(
     try {
       log(`${what}: ${await Promise.race([write(), tooLate])}`);
     } catch (error) {
-      const message = `${explainRefusal(error, permission)} The verdict is in the job's summary.`;
+      const message = `${explainRefusal(error, permission, context.token)} The verdict is in the job's summary.`;
       env.stdout.write(`${workflowCommand({ level: "warning", title: `proofload: no ${what}`, message })}\n`);
     }
   };

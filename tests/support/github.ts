@@ -19,6 +19,8 @@ export interface StoredIssue extends StoredComment {
 export interface Refusal {
   readonly status: number;
   readonly message: string;
+  /** In place of JSON with the message. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -63,6 +65,7 @@ export async function startGithub(): Promise<FakeGithub> {
     await gathered(line);
     const at = refusals.findIndex(({ start }) => line.startsWith(start));
     const refused = at === -1 ? undefined : refusals.splice(at, 1)[0]?.refusal;
+    if (refused?.body !== undefined) return void response.writeHead(refused.status, refused.headers).end(refused.body);
     if (refused !== undefined) return send(response, refused.status, { message: refused.message }, refused.headers);
     if (request.headers.authorization !== `token ${TOKEN}`) return send(response, 401, { message: "Bad credentials" });
     const text = typeof body["body"] === "string" ? body["body"] : "";

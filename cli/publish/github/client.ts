@@ -3,9 +3,12 @@ import { paginateRest } from "@octokit/plugin-paginate-rest";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { RequestError } from "@octokit/request-error";
+import { z } from "zod";
 
 import type { Env } from "../../../lib/env.ts";
 import { messageOf } from "../../../lib/errors.ts";
+import { withoutSecrets } from "../../../lib/prometheus/access.ts";
+import { clip } from "../../../reports/words/format.ts";
 import type { GithubContext } from "./context.ts";
 
 /** GitHub's REST API with its own rules for retries and rate limits. */
@@ -18,6 +21,9 @@ const MOST_WAIT_SECONDS = 60;
 const MOST_WAITS = 2;
 const MOST_RETRIES = 3;
 const REQUEST_MS = 20_000;
+/** Of 100 each: four times what GitHub allows in a discussion. */
+const MOST_PAGES = 100;
+const LONGEST_SAID = 500;
 
 /** Makes it; every request ends with `signal` at the latest. */
 export function createGithub(
@@ -31,7 +37,7 @@ export function createGithub(
     return again;
   };
   const silent = (): void => undefined;
-  return new GithubClient({
+  const github = new GithubClient({
     baseUrl: apiUrl,
     ...(token === null ? {} : { auth: token }),
     userAgent: "proofload",
@@ -41,6 +47,50 @@ export function createGithub(
     throttle: { onRateLimit: waits, onSecondaryRateLimit: waits },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
+  // A link to the next page may lead anywhere; the token must not follow it.
+  github.hook.before("request", ({ url }) => {
+    if (new URL(url, apiUrl).origin !== new URL(apiUrl).origin) throw noAnswer();
+  });
+  // Something else than GitHub may answer 200, with a page to log in at for one.
+  github.hook.after("request", ({ data }, { method }) => {
+    if (method !== "DELETE" && (typeof data !== "object" || data === null)) throw noAnswer();
+  });
+  return github;
+}
+
+/** What GitHub answered, if it is what its API documents; else an error, so that nothing counts as written that was not. */
+export function readAnswer<Answer>(schema: z.ZodType<Answer>, data: unknown): Answer {
+  const read = schema.safeParse(data);
+  if (!read.success) throw noAnswer();
+  return read.data;
+}
+
+function noAnswer(): Error {
+  return new Error("What answered is not GitHub's API. Is GITHUB_API_URL right, and is there a proxy in between?");
+}
+
+/** A comment or an issue, as far as it is read here. */
+export const writtenSchema = z.object({
+  id: z.int(),
+  html_url: z.string(),
+  body: z.string().nullish(),
+  user: z.object({ login: z.string(), type: z.string() }).nullish(),
+});
+
+/** What all pages of a list hold. */
+export async function listAll<Item>(
+  github: Github,
+  { route, parameters }: { readonly route: string; readonly parameters: Readonly<Record<string, string | number>> },
+  schema: z.ZodType<Item>,
+): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  let pages = 0;
+  for await (const { data } of github.paginate.iterator(route, { ...parameters, per_page: 100 })) {
+    pages += 1;
+    if (pages > MOST_PAGES) throw new Error(`GitHub's list has more than ${MOST_PAGES} pages.`);
+    all.push(...readAnswer(z.array(schema), data));
+  }
+  return all;
 }
 
 /** Not AbortSignal.any with AbortSignal.timeout: on Node 20 the collector can take such a time-out away. */
@@ -67,10 +117,11 @@ async function fetchWithin(
   }
 }
 
-/** What a refusal means, and what mends it; `permission` is what the token must be allowed to. */
-export function explainRefusal(error: unknown, permission: string): string {
-  if (!(error instanceof RequestError)) return messageOf(error);
-  const said = `GitHub answered ${error.status}: ${messageOf(error).replace(/ - https:\/\/docs\.github\.com\S*$/, "")}`;
+/** What a refusal means, and what mends it; `permission` is what the token must be allowed to. The token itself is not in it, even where the answer repeats it. */
+export function explainRefusal(error: unknown, permission: string, token: string | null): string {
+  const message = clip(withoutSecrets(messageOf(error), token === null ? [] : [token]), LONGEST_SAID);
+  if (!(error instanceof RequestError)) return message;
+  const said = `GitHub answered ${error.status}: ${message.replace(/ - https:\/\/docs\.github\.com\S*$/, "")}`;
   switch (error.status) {
     case 401:
       return `${said}. The token is wrong or has expired.`;
@@ -86,7 +137,7 @@ export function explainRefusal(error: unknown, permission: string): string {
 export async function ownLogin(github: Github): Promise<string | null> {
   try {
     const { data } = await github.request("GET /user");
-    return data.login;
+    return readAnswer(z.object({ login: z.string() }), data).login;
   } catch (error) {
     if (error instanceof RequestError && (error.status === 403 || error.status === 404)) return null;
     throw error;

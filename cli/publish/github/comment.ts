@@ -1,6 +1,6 @@
 import { RequestError } from "@octokit/request-error";
 
-import { ownLogin } from "./client.ts";
+import { listAll, ownLogin, readAnswer, writtenSchema } from "./client.ts";
 import type { Github } from "./client.ts";
 import { isNewer, markerText, readMarker } from "./marker.ts";
 import type { Stamp } from "./marker.ts";
@@ -41,9 +41,10 @@ export async function keepComment(github: Github, place: Place, stamp: Stamp, te
     ...place,
     body,
   });
+  const made = readAnswer(writtenSchema, data);
   const [kept] = await ownComments(github, place, { login, key: stamp.key });
-  if (kept === undefined || kept.id === Number(data.id)) return { kind: "created", url: data.html_url };
-  await remove(github, place, Number(data.id));
+  if (kept === undefined || kept.id === made.id) return { kind: "created", url: made.html_url };
+  await remove(github, place, made.id);
   return update(github, place, kept, { stamp, body });
 }
 
@@ -54,12 +55,13 @@ async function update(
   { stamp, body }: { readonly stamp: Stamp; readonly body: string },
 ): Promise<CommentOutcome> {
   if (isNewer(comment.stamp, stamp)) return { kind: "outdated", url: comment.url };
-  await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+  const { data } = await github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
     owner,
     repo,
     comment_id: comment.id,
     body,
   });
+  readAnswer(writtenSchema, data);
   return { kind: "updated", url: comment.url };
 }
 
@@ -69,15 +71,16 @@ async function ownComments(
   place: Place,
   { login, key }: { readonly login: string | null; readonly key: string },
 ): Promise<readonly Comment[]> {
-  const all = await github.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-    ...place,
-    per_page: 100,
-  });
+  const all = await listAll(
+    github,
+    { route: "GET /repos/{owner}/{repo}/issues/{issue_number}/comments", parameters: { ...place } },
+    writtenSchema,
+  );
   return all
     .flatMap(({ id, html_url: url, body, user }) => {
       const isOwn = login === null ? user?.type === "Bot" : user?.login === login;
       const stamp = isOwn ? readMarker(body) : null;
-      return stamp?.key === key ? [{ id: Number(id), url, stamp }] : [];
+      return stamp?.key === key ? [{ id, url, stamp }] : [];
     })
     .toSorted((a, b) => a.id - b.id);
 }

@@ -1,17 +1,22 @@
+import { z } from "zod";
+
 import type { CiResult } from "../../../lib/run/ci-record.ts";
 import { verdictTitle } from "../../../reports/words/verdict-words.ts";
-import { ownLogin } from "./client.ts";
+import { listAll, ownLogin, readAnswer, writtenSchema } from "./client.ts";
 import type { Github } from "./client.ts";
-import { markerText, readMarker } from "./marker.ts";
+import { isNewer, markerText, readMarker } from "./marker.ts";
 import type { Stamp } from "./marker.ts";
 
 export type IssueOutcome =
-  | { readonly kind: "opened" | "still open" | "closed"; readonly url: string }
+  | { readonly kind: "opened" | "still open" | "left to a later run" | "closed"; readonly url: string }
   | { readonly kind: "none" };
 
 const LABEL = "proofload";
 
-/** Opens an issue when a gate no longer passes, leaves it alone while that stays so, and closes it when it passes again: the open issue is what is remembered. */
+/**
+ * Opens an issue when a gate no longer passes, leaves it alone while that stays so, and closes it when a later run passes: the open issue is what is remembered. A run
+ * before the one that opened it closes nothing, however late it ends.
+ */
 export async function trackIssue(
   github: Github,
   repository: { readonly owner: string; readonly repo: string },
@@ -32,19 +37,21 @@ export async function trackIssue(
       body: `${markerText(stamp)}\n${text}`,
       labels: [LABEL],
     });
-    return { kind: "opened", url: data.html_url };
+    return { kind: "opened", url: readAnswer(writtenSchema, data).html_url };
   }
   if (open === null) return { kind: "none" };
+  if (isNewer(open.stamp, stamp)) return { kind: "left to a later run", url: open.url };
   const place = { ...repository, issue_number: open.number };
   await github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
     ...place,
     body: `It passes again: ${runUrl}`,
   });
-  await github.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
+  const { data: closed } = await github.request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
     ...place,
     state: "closed",
     state_reason: "completed",
   });
+  readAnswer(z.object({ state: z.literal("closed") }), closed);
   return { kind: "closed", url: open.url };
 }
 
@@ -52,17 +59,17 @@ async function findOpen(
   github: Github,
   repository: { readonly owner: string; readonly repo: string },
   key: string,
-): Promise<{ readonly number: number; readonly url: string } | null> {
+): Promise<{ readonly number: number; readonly url: string; readonly stamp: Stamp } | null> {
   const login = await ownLogin(github);
-  const issues = await github.paginate("GET /repos/{owner}/{repo}/issues", {
-    ...repository,
-    state: "open",
-    labels: LABEL,
-    per_page: 100,
-  });
-  const own = issues.find(
-    ({ body, user }) =>
-      (login === null ? user?.type === "Bot" : user?.login === login) && readMarker(body)?.key === key,
+  const issues = await listAll(
+    github,
+    { route: "GET /repos/{owner}/{repo}/issues", parameters: { ...repository, state: "open", labels: LABEL } },
+    writtenSchema.extend({ number: z.int() }),
   );
-  return own === undefined ? null : { number: own.number, url: own.html_url };
+  const [own] = issues.flatMap(({ number, html_url: url, body, user }) => {
+    const isOwn = login === null ? user?.type === "Bot" : user?.login === login;
+    const stamp = isOwn ? readMarker(body) : null;
+    return stamp?.key === key ? [{ number, url, stamp }] : [];
+  });
+  return own ?? null;
 }

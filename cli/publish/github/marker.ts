@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Which gate a comment or an issue is of, and which try of which run wrote it last. */
 export interface Stamp {
   readonly key: string;
@@ -7,13 +9,14 @@ export interface Stamp {
 
 const MARKER = /^<!-- proofload key=([\w./-]+) run=(\d+) attempt=(\d+) -->/;
 
-/** A key as it can stand in a comment of HTML. */
+const LONGEST_KEY = 100;
+
+/** A key as it can stand in a comment of HTML. Texts that differ in more than spaces and punctuation have different keys, however long they are and whatever they are written in. */
 export function keyOf(text: string): string {
-  const key = text
-    .replaceAll(/[^\w./-]+/g, "-")
-    .replaceAll(/-{2,}/g, "-")
-    .slice(0, 100);
-  return key === "" ? "proofload" : key;
+  const key = text.replaceAll(/[^\w./-]+/g, "-").replaceAll(/-{2,}/g, "-");
+  if (key.length <= LONGEST_KEY && /^\p{ASCII}*$/u.test(text)) return key === "" ? "proofload" : key;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return `${key.slice(0, LONGEST_KEY - hash.length - 1)}-${hash}`;
 }
 
 /** The first line of what we write; nobody sees it. */
