@@ -202,6 +202,16 @@ describe("parseSlos", () => {
       "spec.indicator.spec.ratioMetric.bad: no series can fit: its matchers of status contradict each other",
     ],
     [
+      "several buckets of one histogram, each with the events of those below it",
+      edit(`query: http_requests_total{job="api",status=~"5.."}`, `query: h_bucket{le=~"0.1|0.25"}`),
+      "ratioMetric.bad: expected one bucket",
+    ],
+    [
+      "all buckets of a histogram as all events",
+      edit(`query: http_requests_total{job="api"}`, `query: h_bucket{job="api"}`),
+      "ratioMetric.total: expected one bucket",
+    ],
+    [
       "a caller of two metrics",
       edit("caller-total: k6_http_reqs_total", "caller-total: k6_iterations_total"),
       "expected selectors of one metric",

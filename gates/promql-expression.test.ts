@@ -31,6 +31,8 @@ describe("a PromQL expression", () => {
     ["absent_over_time(a[5m])", "is 1 where there is nothing"],
     ["sum(a) or vector(0)", "`or vector(0)` takes a misspelt metric for vector(0)"],
     ["max(sum(a) or on() (0 * vector(1)))", "takes a misspelt metric"],
+    ["sum(a) or 0 * sum(b)", "takes a misspelt metric for 0 * sum(b)"],
+    ["sum(a or up * (0.0))", "takes a misspelt metric"],
   ])("%s is refused: %s", (query, message) => {
     const reading = readExpression(query);
     expect(reading.kind === "refused" && reading.message).toContain(message);

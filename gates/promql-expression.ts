@@ -67,10 +67,22 @@ function whatIsHidden(node: SyntaxNode, query: string): string | null {
   }
   if (node.name !== "BinaryExpr" || node.getChild("Or") === null) return null;
   const operands = childrenOf(node).filter(({ name }) => name !== "Or" && name !== "MatchingModifierClause");
-  const constant = operands.find((operand) => ![...nodesOf(operand)].some(({ name }) => name === "VectorSelector"));
+  const constant = operands.find(
+    (operand) => isTimesZero(operand, query) || ![...nodesOf(operand)].some(({ name }) => name === "VectorSelector"),
+  );
   if (constant === undefined) return null;
   const text = query.slice(constant.from, constant.to);
   return `\`or ${text}\` takes a misspelt metric for ${text}: count events (counter: true), where a part that is not there is looked into`;
+}
+
+/** Whether something in an expression is multiplied by 0, the other way to write 0 wherever there is a metric. */
+function isTimesZero(node: SyntaxNode, query: string): boolean {
+  return [...nodesOf(node)].some((product) => {
+    if (product.name !== "BinaryExpr" || product.getChild("Mul") === null) return false;
+    return childrenOf(product).some(
+      ({ from, to }) => Number(query.slice(from, to).replaceAll(/[()\s]/g, "") || "x") === 0,
+    );
+  });
 }
 
 const HISTOGRAM_QUANTILE = "HistogramQuantile";

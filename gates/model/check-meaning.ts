@@ -22,9 +22,18 @@ export function checkMeaning(indicator: SloIndicator, path: YamlPath, report: Re
     ["total", total],
   ] as const) {
     const reading = readSelector(query);
-    const label = reading.kind === "refused" ? null : contradictionIn(reading.selector);
+    if (reading.kind === "refused") continue;
+    const label = contradictionIn(reading.selector);
     if (label !== null) report([...path, key], `no series can fit: its matchers of ${label} contradict each other`);
+    else if (indicator.kind !== "levels" && countsTwice(reading.selector)) {
+      report([...path, key], 'expected one bucket, by le="…": a bucket holds all events of those below it, too');
+    }
   }
+}
+
+/** Whether a selector may take several buckets of one histogram, by which an event is counted several times. */
+function countsTwice({ metric, matchers }: Selector): boolean {
+  return metric.endsWith("_bucket") && !matchers.some(({ name, operator }) => name === "le" && operator === "=");
 }
 
 /** A selector whatever the order of its matchers; any other expression as it is written. */

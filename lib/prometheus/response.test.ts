@@ -44,6 +44,13 @@ describe("an answer of Prometheus", () => {
     });
   });
 
+  test("that says it is partial has a warning", () => {
+    expect(parseQueryReply(vector("1", { isPartial: true }))).toMatchObject({
+      warnings: ["the answer is partial (isPartial)"],
+    });
+    expect(parseQueryReply(vector("1", { isPartial: false }))).toMatchObject({ warnings: [] });
+  });
+
   test.each([
     ["a login page", reply("<html>Sign in</html>"), /not JSON: <html>/],
     ["an error inside a 200", reply({ status: "error", errorType: "execution", error: "boom" }), /execution: boom/],

@@ -38,6 +38,8 @@ const successSchema = z.object({
   status: z.literal("success"),
   warnings: z.array(z.string()).optional(),
   infos: z.array(z.string()).optional(),
+  /** VictoriaMetrics says so when some of its stores did not answer. */
+  isPartial: z.unknown().optional(),
   data: z.discriminatedUnion("resultType", [
     z.object({
       resultType: z.literal("matrix"),
@@ -71,7 +73,8 @@ export function parseQueryReply(reply: HttpReply, expected?: ResultType): QueryO
   if (reply.status !== 200) return bad(`status ${reply.status}`);
   const success = successSchema.safeParse(body);
   if (!success.success) return bad(`an unexpected answer (${z.prettifyError(success.error).replaceAll("\n", " ")})`);
-  const { data, warnings = [], infos = [] } = success.data;
+  const { data, infos = [], isPartial } = success.data;
+  const warnings = [...(success.data.warnings ?? []), ...(isPartial ? ["the answer is partial (isPartial)"] : [])];
   if (expected !== undefined && data.resultType !== expected) {
     return bad(`an unexpected answer (a ${data.resultType}, not a ${expected})`);
   }
