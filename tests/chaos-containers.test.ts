@@ -1,7 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
@@ -12,6 +9,8 @@ import type { ExperimentVerdict } from "../lib/run/verdict.ts";
 import { readExperimentVerdict, startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
 import { buildNodeImage, NODE_IMAGE, removeNodeImage, whyNoDocker } from "./support/docker.ts";
+import { writeChaosProject } from "./support/project.ts";
+import type { ChaosProject } from "./support/project.ts";
 
 const env = createNodeEnv();
 const without = await whyNoDocker();
@@ -22,14 +21,13 @@ const NAMES = ["a", "b", "c"].map((letter) => `proofload-shop-${process.pid}-${l
 const LABEL = `shop=${process.pid}`;
 
 describe.skipIf(without !== null)(title, () => {
-  let dir = "";
+  let project: ChaosProject;
   let ports: readonly number[] = [];
   const started: Cli[] = [];
 
   beforeAll(() => buildNodeImage(), 60_000);
   afterAll(() => removeNodeImage());
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), "proofload-shop-"));
     ports = Object.values(await findFreePorts(["a", "b", "c"]));
     for (const [index, name] of NAMES.entries()) {
       const labels = ["--label", LABEL, "--label", "proofload.target=true"];
@@ -39,19 +37,10 @@ describe.skipIf(without !== null)(title, () => {
     for (const port of ports) {
       expect(await waitUntilReady(env, `http://127.0.0.1:${port}/`, { timeoutMs: 15_000 })).toBe(true);
     }
-    mkdirSync(join(dir, "chaos", "experiments"), { recursive: true });
-    writeFileSync(
-      join(dir, "proofload.yaml"),
-      `apiVersion: proofload.dev/v1
-kind: Project
-metadata: { name: shop }
-spec:
-  service:
-    url: http://127.0.0.1:${ports[0]}/
-    containers:
-      first: { name: ${NAMES[0]}, ready: "http://127.0.0.1:${ports[0]}/" }
-  targets: [container/first]
-`,
+    const url = `http://127.0.0.1:${ports[0]}/`;
+    project = writeChaosProject(
+      `url: "${url}", containers: { first: { name: ${NAMES[0]}, ready: "${url}" } }`,
+      "container/first",
     );
   });
   afterEach(() => {
@@ -60,7 +49,7 @@ spec:
       cli.remove();
     }
     docker("rm", "--force", ...NAMES);
-    rmSync(dir, { recursive: true, force: true });
+    project.remove();
   });
 
   function start(
@@ -68,20 +57,12 @@ spec:
     spec = "",
     { args = [], vars = {} }: { args?: readonly string[]; vars?: Record<string, string> } = {},
   ): Cli {
-    writeFileSync(
-      join(dir, "chaos", "experiments", "it.yaml"),
-      `apiVersion: proofload.dev/v1
-kind: Experiment
-metadata: { name: it }
-spec:
-  title: it
-  hypothesis: The others answer.
+    project.experiment(`  hypothesis: The others answer.
   baseline: 500ms
   steadyState: [{ name: answers, http: { url: / }, when: [before, after] }]
 ${spec}  faults:
-${faults}`,
-    );
-    const cli = startCli(["chaos", "run", "it", ...args], { cwd: dir, vars });
+${faults}`);
+    const cli = startCli(["chaos", "run", "it", ...args], { cwd: project.dir, vars });
     started.push(cli);
     return cli;
   }

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -12,8 +11,8 @@ import { buildNodeImage, NODE_IMAGE } from "./support/docker.ts";
 import { startPipe } from "./support/http-pipe.ts";
 import { startOwnEngine, whyNoOwnEngine } from "./support/own-engine.ts";
 import type { OwnEngine } from "./support/own-engine.ts";
-import { startServer } from "./support/project.ts";
-import type { TestServer } from "./support/project.ts";
+import { startServer, writeChaosProject } from "./support/project.ts";
+import type { ChaosProject, TestServer } from "./support/project.ts";
 
 const without = await whyNoOwnEngine();
 const title = `a Docker engine in trouble while a fault is on${without === null ? "" : ` (skipped: ${without})`}`;
@@ -23,7 +22,7 @@ const NAME = "shop";
 describe.skipIf(without !== null)(title, () => {
   let engine: OwnEngine;
   let service: TestServer;
-  let dir = "";
+  let project: ChaosProject;
   let id = "";
   const started: Cli[] = [];
   const docker = (...args: readonly string[]): string =>
@@ -41,31 +40,12 @@ describe.skipIf(without !== null)(title, () => {
   }, 60_000);
   beforeEach(() => {
     id = docker("run", "--detach", "--name", NAME, NODE_IMAGE, "-e", "setInterval(() => {}, 1000)");
-    dir = mkdtempSync(join(tmpdir(), "proofload-engine-troubles-"));
-    mkdirSync(join(dir, "chaos", "experiments"), { recursive: true });
-    writeFileSync(
-      join(dir, "proofload.yaml"),
-      `apiVersion: proofload.dev/v1
-kind: Project
-metadata: { name: shop }
-spec:
-  service: { url: "${service.url}", containers: { shop: { name: ${NAME} } } }
-  targets: [container/shop]
-`,
-    );
-    writeFileSync(
-      join(dir, "chaos", "experiments", "it.yaml"),
-      `apiVersion: proofload.dev/v1
-kind: Experiment
-metadata: { name: it }
-spec:
-  title: it
-  hypothesis: The others answer.
+    project = writeChaosProject(`url: "${service.url}", containers: { shop: { name: ${NAME} } }`, "container/shop");
+    project.experiment(`  hypothesis: The others answer.
   baseline: 300ms
   steadyState: [{ name: answers, http: { url: / }, when: [before, after] }]
   faults: [{ name: it, kind: container-pause, target: container/shop, hold: 4s, recovery: 1s }]
-`,
-    );
+`);
   });
   afterEach(() => {
     for (const cli of started.splice(0)) {
@@ -73,11 +53,11 @@ spec:
       cli.remove();
     }
     docker("rm", "--force", NAME);
-    rmSync(dir, { recursive: true, force: true });
+    project.remove();
   });
 
   function run(args: readonly string[], vars: Record<string, string> = {}): Cli {
-    const cli = startCli(args, { cwd: dir, vars: { DOCKER_HOST: engine.address, ...vars } });
+    const cli = startCli(args, { cwd: project.dir, vars: { DOCKER_HOST: engine.address, ...vars } });
     started.push(cli);
     return cli;
   }
@@ -106,7 +86,7 @@ spec:
   );
 
   test("hanging in the injection itself, which it does later: the fault does not stay", async () => {
-    const path = join(dir, "docker.sock");
+    const path = join(project.dir, "docker.sock");
     const pipe = await startPipe({ socketPath: engine.address.slice("unix://".length) }, { path });
     try {
       pipe.hangs = (asked) => {

@@ -1,9 +1,6 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -15,6 +12,8 @@ import { startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
 import { startPipe } from "./support/http-pipe.ts";
 import type { HttpPipe } from "./support/http-pipe.ts";
+import { writeChaosProject } from "./support/project.ts";
+import type { ChaosProject } from "./support/project.ts";
 import { startToxiproxy } from "./support/toxiproxy.ts";
 import type { TestToxiproxy } from "./support/toxiproxy.ts";
 
@@ -22,7 +21,7 @@ const env = createNodeEnv();
 
 /** A Toxiproxy that was there before the run and stays after it: what a run leaves in it would stay, too. */
 describe("a Toxiproxy of somebody else's", () => {
-  let dir = "";
+  let project: ChaosProject;
   let proxyUrl = "";
   let toxiproxy: TestToxiproxy;
   /** Before its API. */
@@ -38,19 +37,9 @@ describe("a Toxiproxy of somebody else's", () => {
     toxiproxy = await startToxiproxy(api, { name: "shop", listen: `127.0.0.1:${proxy}`, upstream: direct });
     proxyUrl = `http://127.0.0.1:${proxy}/`;
     pipe = await startPipe({ host: "127.0.0.1", port: api });
-    dir = mkdtempSync(join(tmpdir(), "proofload-given-"));
-    mkdirSync(join(dir, "chaos", "experiments"), { recursive: true });
-    writeFileSync(
-      join(dir, "proofload.yaml"),
-      `apiVersion: proofload.dev/v1
-kind: Project
-metadata: { name: given }
-spec:
-  service:
-    url: ${proxyUrl}
-    proxies: { shop: { toxiproxy: "http://127.0.0.1:${pipe.port}", listen: "127.0.0.1:${proxy}", upstream: "${direct}", probe: / } }
-  targets: [proxy/shop]
-`,
+    project = writeChaosProject(
+      `url: "${proxyUrl}", proxies: { shop: { toxiproxy: "http://127.0.0.1:${pipe.port}", listen: "127.0.0.1:${proxy}", upstream: "${direct}", probe: / } }`,
+      "proxy/shop",
     );
   });
   afterEach(async () => {
@@ -62,26 +51,18 @@ spec:
     await toxiproxy.stop();
     upstream.closeAllConnections();
     await new Promise((resolve) => upstream.close(resolve));
-    rmSync(dir, { recursive: true, force: true });
+    project.remove();
   });
 
   function start(hold: string): Cli {
-    writeFileSync(
-      join(dir, "chaos", "experiments", "it.yaml"),
-      `apiVersion: proofload.dev/v1
-kind: Experiment
-metadata: { name: it }
-spec:
-  title: it
-  hypothesis: It answers, if late.
+    project.experiment(`  hypothesis: It answers, if late.
   steadyState: [{ name: answers, http: { url: /, within: 2s }, when: [before, during, after] }]
   baseline: 300ms
   faults:
     - { name: slow, kind: latency, target: proxy/shop, hold: ${hold}, recovery: 2s, settings: { latency: 100ms } }
     - { name: down, kind: proxy-down, target: proxy/shop, hold: 1s, recovery: 2s }
-`,
-    );
-    const cli = startCli(["chaos", "run", "it"], { cwd: dir });
+`);
+    const cli = startCli(["chaos", "run", "it"], { cwd: project.dir });
     started.push(cli);
     return cli;
   }
@@ -140,7 +121,7 @@ spec:
     ]);
     expect(cli.stdout() + cli.stderr()).toContain("slow could not be undone");
     expect(await toxicOf()).toBe(1);
-    const recover = startCli(["chaos", "recover"], { cwd: dir, vars: { PROOFLOAD_STATE_DIR: cli.stateDir } });
+    const recover = startCli(["chaos", "recover"], { cwd: project.dir, vars: { PROOFLOAD_STATE_DIR: cli.stateDir } });
     started.push(recover);
     pipe.hangs = () => false;
     expect([await recover.ended, await toxicOf()]).toEqual([0, 0]);

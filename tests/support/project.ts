@@ -60,6 +60,32 @@ export interface TestProject {
   remove(): void;
 }
 
+/** A project whose one experiment is played alone. */
+export interface ChaosProject {
+  readonly dir: string;
+  /** Writes the experiment `it`: what it has beside its name and title, as YAML that is indented by two. */
+  experiment(spec: string): void;
+  remove(): void;
+}
+
+/** Writes a project for a service that is there, given as YAML, with one target. */
+export function writeChaosProject(service: string, target: string): ChaosProject {
+  const dir = mkdtempSync(join(tmpdir(), "proofload-chaos-"));
+  const head = (kind: string, name: string): string =>
+    `apiVersion: proofload.dev/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec:\n`;
+  mkdirSync(join(dir, "chaos", "experiments"), { recursive: true });
+  writeFileSync(
+    join(dir, "proofload.yaml"),
+    `${head("Project", "it")}  service: { ${service} }\n  targets: [${target}]\n`,
+  );
+  return {
+    dir,
+    experiment: (spec) =>
+      writeFileSync(join(dir, "chaos", "experiments", "it.yaml"), `${head("Experiment", "it")}  title: it\n${spec}`),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
 /** Writes it; `files` are added to, or replace, what every project has. */
 export function writeProject(url: string, files: Readonly<Record<string, string>> = {}): TestProject {
   const dir = mkdtempSync(join(tmpdir(), "proofload-project-"));
