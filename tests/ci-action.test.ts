@@ -215,6 +215,22 @@ describe("the action", () => {
     expect(github.comments.map(({ body }) => body)).toEqual([expect.not.stringContaining("✅")]);
   });
 
+  test("does not take the pass of another `proofload ci` in the same folder for its own", async () => {
+    const job = repository({ "app.py": () => "import time\ntime.sleep(4)\nraise SystemExit(3)\n" });
+    const other = createCiFolder([PASSING]);
+    undo.push(() => other.remove());
+    const dir = join(job.workspace, ".proofload", "ci");
+    const playing = playAction(checkout.dir, job, {}, { vars: vars(job) });
+    await expect.poll(() => existsSync(join(dir, "ci.json")), { timeout: 30_000, interval: 50 }).toBe(true);
+    await expect.poll(() => readdirSync(dir).length, { timeout: 30_000, interval: 50 }).toBeGreaterThan(1);
+    cpSync(other.dir, dir, { recursive: true });
+    const played = await playing;
+    expect([played.conclusion, played.stdout]).toEqual([
+      "failure",
+      expect.stringContaining("Give each its own --out."),
+    ]);
+  });
+
   test.each([
     ["0", "0", 0],
     ["2", "0", 2],
