@@ -7,6 +7,8 @@ export interface ErrorParts {
   /** What went wrong and why, in one sentence. */
   readonly message: string;
   readonly hint?: string;
+  /** The end of somebody's log. Only for the terminal: it may hold a secret, so it is neither kept nor published. */
+  readonly logTail?: string;
   readonly cause?: unknown;
   readonly exitCode: ExitCode;
 }
@@ -15,6 +17,7 @@ export interface ErrorParts {
 export class ProofloadError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  readonly logTail: string;
   readonly exitCode: ExitCode;
 
   constructor(parts: ErrorParts) {
@@ -22,6 +25,7 @@ export class ProofloadError extends Error {
     this.name = "ProofloadError";
     this.code = parts.code;
     this.hint = parts.hint;
+    this.logTail = parts.logTail ?? "";
     this.exitCode = parts.exitCode;
   }
 }

@@ -152,6 +152,22 @@ describe("the action", () => {
     expect(github.comments[0]?.body).toMatch(/### What to do\n\n- <code>[\w-]+<\/code> .*events/);
   });
 
+  test("publishes nothing of the log of a service that does not start, and none of it is a command", async () => {
+    const job = repository({
+      "app.py": () =>
+        'print("PASSWORD=hunter2\\n::warning::pwned\\r  ::notice::pwned", flush=True)\nraise SystemExit(3)\n',
+    });
+    const played = await playAction(checkout.dir, job, {}, { vars: vars(job) });
+    expect([played.conclusion, played.outputs["exit-code"]]).toEqual(["failure", "4"]);
+    expect(played.stdout).toContain("| PASSWORD=hunter2");
+    expect(played.stdout).not.toMatch(/^\s*::(?:warning|notice)::/m);
+    expect(played.stdout).toMatch(/^::error title=.*app ended at once \(exit code 3\)/m);
+    for (const text of [job.summary(), github.comments[0]?.body, /^::error.*$/m.exec(played.stdout)?.[0]]) {
+      expect(text).toContain("app.log");
+      expect(text).not.toMatch(/hunter2|pwned/);
+    }
+  });
+
   test("is red when an experiment is not there, before anything is played", async () => {
     const job = repository();
     const played = await playAction(
@@ -197,6 +213,22 @@ describe("the action", () => {
     ]);
     expect(job.summary()).not.toContain("✅");
     expect(github.comments.map(({ body }) => body)).toEqual([expect.not.stringContaining("✅")]);
+  });
+
+  test("does not take the pass of another `proofload ci` in the same folder for its own", async () => {
+    const job = repository({ "app.py": () => "import time\ntime.sleep(4)\nraise SystemExit(3)\n" });
+    const other = createCiFolder([PASSING]);
+    undo.push(() => other.remove());
+    const dir = join(job.workspace, ".proofload", "ci");
+    const playing = playAction(checkout.dir, job, {}, { vars: vars(job) });
+    await expect.poll(() => existsSync(join(dir, "ci.json")), { timeout: 30_000, interval: 50 }).toBe(true);
+    await expect.poll(() => readdirSync(dir).length, { timeout: 30_000, interval: 50 }).toBeGreaterThan(1);
+    cpSync(other.dir, dir, { recursive: true });
+    const played = await playing;
+    expect([played.conclusion, played.stdout]).toEqual([
+      "failure",
+      expect.stringContaining("Give each its own --out."),
+    ]);
   });
 
   test.each([

@@ -130,7 +130,7 @@ describe.skipIf(without !== null)(title, () => {
     ).rejects.toMatchObject({
       exitCode: 4,
       message: "app ended at once (exit code 3)",
-      hint: expect.stringContaining("no such database") as string,
+      logTail: expect.stringContaining("  | no such database") as string,
     });
   });
 

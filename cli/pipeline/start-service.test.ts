@@ -144,7 +144,7 @@ describe("a service with a start and a stop command", () => {
     await expect(failing).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringMatching(/^the start command of app .* ended with exit code 3$/) as string,
-      hint: expect.stringContaining("no such network") as string,
+      logTail: expect.stringContaining("  | no such network") as string,
     });
     await cleanup.run(() => undefined);
     expect(existsSync(stopped)).toBe(true);
@@ -193,7 +193,7 @@ describe("a service with a command", () => {
     await expect(startApp(await nobodyAt(), { readyWithin: "10s", command })).rejects.toMatchObject({
       exitCode: 4,
       message: "app ended at once (exit code 3)",
-      hint: expect.stringContaining("no such database") as string,
+      logTail: expect.stringContaining("  | no such database") as string,
     });
   });
 

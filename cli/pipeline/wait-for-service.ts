@@ -52,6 +52,7 @@ async function notReady({ name, logFile }: Waiting, message: string): Promise<Pr
   const hint =
     logFile === null
       ? `The run does not start ${name}: start it before, or give it a command, a container, or start and stop in proofload.yaml. \`ready\` is the URL that tells whether it can be used, with an answer below 400.`
-      : `Its log is ${logFile}; it ends with:\n${await tailOf(logFile)}`;
-  return new ProofloadError({ code: "service-not-ready", message, hint, exitCode: 4 });
+      : `Its log is ${logFile}`;
+  const logTail = logFile === null ? "" : await tailOf(logFile);
+  return new ProofloadError({ code: "service-not-ready", message, hint, logTail, exitCode: 4 });
 }

@@ -22,7 +22,8 @@ const MACHINE_TROUBLE: readonly (string | undefined)[] = [
 export function explain(env: Env, error: unknown): ExitCode {
   if (error instanceof ProofloadError) {
     const hint = error.hint === undefined ? "" : `${error.hint}\n`;
-    env.stderr.write(`proofload: ${error.message}\n${hint}`);
+    const tail = error.logTail === "" ? "" : `It ends with:\n${error.logTail}\n`;
+    env.stderr.write(`proofload: ${error.message}\n${hint}${tail}`);
     return error.exitCode;
   }
   if (MACHINE_TROUBLE.includes(systemCodeOf(error))) {

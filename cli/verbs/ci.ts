@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import type { Env } from "../../lib/env.ts";
@@ -59,11 +59,35 @@ export async function ciVerb(env: Env, scenario: string, args: CiArguments): Pro
     environment: args.env ?? null,
     runs: played.map((experiment) => ({ experiment, state: "planned", runIds: [], exitCode: null, error: null })),
   };
-  const save = (): Promise<void> => writeAtomic(file, `${JSON.stringify(record, null, 1)}\n`);
-  await save();
-  if (await isWrong(env, record.runs, optionsFor)) await save();
-  else await playAll(env, record.runs, optionsFor, save);
-  return worstExitCode(record.runs.flatMap(({ exitCode }) => (exitCode === null ? [] : [exitCode])));
+  const save = createSave(file, record);
+  const codes = (): readonly ExitCode[] => record.runs.flatMap(({ exitCode }) => (exitCode === null ? [] : [exitCode]));
+  try {
+    await save();
+    if (await isWrong(env, record.runs, optionsFor)) await save();
+    else await playAll(env, record.runs, optionsFor, save);
+  } catch (error) {
+    // What can't be written down must not hide that faults were left.
+    return worstExitCode([explain(env, error), ...codes()]);
+  }
+  return worstExitCode(codes());
+}
+
+/** Writes ci.json anew; an error (exit code 4) where it is no longer as it was last written: two at once would each take the other's verdict for their own. */
+function createSave(file: string, record: CiRecord): () => Promise<void> {
+  let written: string | null = null;
+  return async () => {
+    if (written !== null && (await readFile(file, "utf8").catch(() => null)) !== written) {
+      throw new ProofloadError({
+        code: "ci-folder-shared",
+        message: `${file} was changed by somebody else, another \`proofload ci\` for one: no verdict is kept`,
+        hint: "Give each its own --out.",
+        exitCode: 4,
+      });
+    }
+    const text = `${JSON.stringify(record, null, 1)}\n`;
+    await writeAtomic(file, text);
+    written = text;
+  };
 }
 
 type CiRuns = CiRecord["runs"];

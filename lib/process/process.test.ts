@@ -92,7 +92,7 @@ describe("a program of a run", () => {
     const program = await startProgram(env, "run-x", given);
     await expect(waitForProgram(env, program, given, new AbortController().signal)).rejects.toMatchObject({
       message: "tiny ended at once (exit code 3)",
-      hint: expect.stringContaining("no such database") as string,
+      logTail: expect.stringContaining("  | no such database") as string,
       exitCode: 4,
     });
   });

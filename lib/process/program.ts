@@ -90,7 +90,8 @@ export async function waitForProgram(
   throw new ProofloadError({
     code: "program-not-ready",
     message: `${spec.name} ${what}`,
-    hint: `Its log is ${spec.logFile}; it ends with:\n${await tailOf(spec.logFile)}`,
+    hint: `Its log is ${spec.logFile}`,
+    logTail: await tailOf(spec.logFile),
     exitCode: 4,
   });
 }
@@ -100,11 +101,15 @@ export function exitText(exit: Exit): string {
   return exit.kind === "exited" ? `exit code ${exit.code}` : `signal ${exit.signal}`;
 }
 
-/** The last lines of a log, indented for a hint; empty where there is none. */
+/** The last lines of a log, each behind a bar: none of them is taken for a command to GitHub's runner. Empty where there is no log. */
 export async function tailOf(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => "");
-  const lines = text.trimEnd().split("\n").slice(-5);
-  return lines.map((line) => `  ${line.slice(0, 300)}`).join("\n");
+  if (text.trim() === "") return "";
+  const lines = text
+    .trimEnd()
+    .split(/\r\n|\r|\n/)
+    .slice(-5);
+  return lines.map((line) => `  | ${line.slice(0, 300)}`).join("\n");
 }
 
 function programOf(env: Env, name: string, child: Child): Program {

@@ -34,7 +34,8 @@ export async function runCommand(env: Env, runId: string, command: Command): Pro
   throw new ProofloadError({
     code: "command-failed",
     message: `${command.name} (${command.argv[0]}) ${failure(exit, timeoutMs)}`,
-    hint: `Its output is in ${command.logFile}; it ends with:\n${await tailOf(command.logFile)}`,
+    hint: `Its output is in ${command.logFile}`,
+    logTail: await tailOf(command.logFile),
     exitCode: 4,
   });
 }
