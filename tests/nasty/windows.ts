@@ -88,6 +88,13 @@ const WINDOWS: readonly WindowCase[] = [
   },
   {
     number: 12,
+    name: "an error counter with a value that its label can't have",
+    series: [target({ failed: (i) => 20 * i })],
+    slo: { part: 'http_requests_total{job="api",status=~"5xx"}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 12,
     name: "a new version beside the old one, which names the label of the status otherwise",
     series: [
       target({ failed: (i) => Math.floor(i / 20) }),
@@ -245,6 +252,19 @@ const WINDOWS: readonly WindowCase[] = [
     name: "a threshold that is no bucket's edge",
     series: [target({ more: { 'latency_seconds_bucket le="0.25"': steady, latency_seconds_count: steady } })],
     slo: { ...LATENCY, part: 'latency_seconds_bucket{job="api",le="0.3"}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 34,
+    name: "a replica whose histogram has other edges",
+    series: [
+      target({ more: { 'latency_seconds_bucket le="0.25"': steady, latency_seconds_count: steady } }),
+      target({
+        instance: "b:80",
+        more: { 'latency_seconds_bucket le="0.2"': steady, latency_seconds_count: steady },
+      }),
+    ],
+    slo: { ...LATENCY, part: 'latency_seconds_bucket{job="api",le="0.25"}' },
     expected: unknown("no-data"),
   },
   {
