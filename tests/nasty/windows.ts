@@ -1,7 +1,7 @@
 import type { HistorySeries } from "../support/history.ts";
 import { fail, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
-import { absent, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
+import { absent, FIRST, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
 import { outcomeOf } from "./world.ts";
 import type { SloOptions } from "./world.ts";
@@ -188,6 +188,18 @@ const WINDOWS: readonly WindowCase[] = [
     number: 20,
     name: "a counter that misses the scrape at the window's beginning and then goes on",
     series: [target({ ok: (i, at) => (inWindow(at, -30, 20) ? null : steady(i) + 1e6), failed: (i) => i })],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 20,
+    name: "a counter of a million good events that was left out for ten minutes, and one in four fails",
+    series: [
+      target({
+        times: scrapes(FIRST - 900, TO + 120, STEP),
+        failed: (i) => 25 * i,
+        more: { 'http_requests_total status="201"': (i, at) => (inWindow(at, -600, 100) ? null : 1_000_000 + i) },
+      }),
+    ],
     expected: unknown("window-not-covered"),
   },
   {
