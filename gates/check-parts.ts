@@ -1,6 +1,7 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { impossibleValue } from "./impossible-value.ts";
 import { instanceOf } from "./instances.ts";
 import { readSelector } from "./promql.ts";
 import type { Selector } from "./promql.ts";
@@ -38,8 +39,7 @@ export function checkParts({ kind, partQuery, part, totalQuery, total }: RatioSe
     const absent = whyAbsent(selector, sameMetric, total);
     if (absent !== null) return blocked("no-data", `${partQuery} has no series: ${absent}`);
   }
-  // Good events that are missing count as bad ones.
-  const silent = kind === "bad" ? silentInstance(selector, sameMetric, part, total) : null;
+  const silent = silentInstance(selector, sameMetric, part, total);
   if (silent !== null) return blocked("no-data", `${partQuery} has no series of ${silent}`);
   return sameMetric
     ? checkSameMetric(kind, partQuery, selector, part, total)
@@ -55,7 +55,10 @@ function foreignIn(query: string, selector: Selector, series: readonly SeriesSam
   return foreign === undefined ? null : `${query} was answered with ${showSeries(foreign)}, which it does not mean`;
 }
 
-/** An instance, and why its bad events may be counted by something else than the others': a new version that names a label or a metric otherwise. */
+/**
+ * An instance, and why its part of the events may be counted by something else than the others': a new version that names a label or a
+ * metric otherwise, or has other buckets. Its bad events would be none, or all of its events bad.
+ */
 function silentInstance(
   selector: Selector,
   sameMetric: boolean,
@@ -81,6 +84,8 @@ function whyAbsent(selector: Selector, sameMetric: boolean, total: readonly Seri
   if (!sameMetric) return `there is no metric ${selector.metric} with these labels`;
   const unknown = selector.matchers.find(({ name }) => !total.some(({ labels }) => name in labels));
   if (unknown !== undefined) return `no series of ${selector.metric} has the label '${unknown.name}'`;
+  const impossible = selector.matchers.map((matcher) => impossibleValue(matcher, total)).find((why) => why !== null);
+  if (impossible !== undefined) return impossible;
   return total.some(({ labels }) => selects(selector, labels) === null) ? "its expression can't be checked" : null;
 }
 
@@ -116,19 +121,37 @@ function differsFrom(other: SeriesSamples | undefined, { samples }: SeriesSample
   });
 }
 
-/** Of another metric (a histogram's bucket, for one), each series must belong to one of the total's. */
+/** Of another metric (a histogram's bucket, for one), each series must agree with one of the total's in the labels that both have. */
 function checkOtherMetric(
   query: string,
   part: readonly SeriesSamples[],
   total: readonly SeriesSamples[],
 ): Attempt<null> {
-  const names = new Set(total.flatMap(({ labels }) => Object.keys(labels)));
-  names.delete("__name__");
-  const shared = ({ labels }: SeriesSamples): string =>
-    seriesKey(Object.fromEntries(Object.entries(labels).filter(([name]) => names.has(name))));
-  const inTotal = new Set(total.map(shared));
-  const stray = part.find((one) => !inTotal.has(shared(one)));
+  const agrees = agreementWith(total);
+  const stray = part.find((one) => !agrees(one));
   return stray === undefined
     ? found(null)
     : blocked("bad-sample", `${query}: ${showSeries(stray)} is not among all events`);
+}
+
+/** Tells whether a series agrees with one of `total` in every label that both have, whatever it counts. */
+function agreementWith(total: readonly SeriesSamples[]): (one: SeriesSamples) => boolean {
+  const kinds = new Map<string, { readonly names: ReadonlySet<string>; readonly series: SeriesSamples[] }>();
+  for (const one of total) {
+    const names = Object.keys(one.labels).filter((name) => name !== "__name__");
+    const kind = kinds.get(names.toSorted().join()) ?? { names: new Set(names), series: [] };
+    kind.series.push(one);
+    kinds.set(names.toSorted().join(), kind);
+  }
+  const keys = new Map<string, ReadonlySet<string>>();
+  return ({ labels }) =>
+    [...kinds].some(([key, { names, series }]) => {
+      const shared = Object.keys(labels).filter((name) => names.has(name));
+      const pick = (from: SeriesSamples["labels"]): string =>
+        seriesKey(Object.fromEntries(shared.map((name) => [name, from[name] ?? ""])));
+      const id = `${key} ${shared.toSorted().join()}`;
+      const known = keys.get(id) ?? new Set(series.map((one) => pick(one.labels)));
+      keys.set(id, known);
+      return known.has(pick(labels));
+    });
 }

@@ -1,6 +1,7 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { checkBirths } from "./check-births.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { instanceOf } from "./instances.ts";
@@ -103,6 +104,8 @@ function countInstance(instance: Instance, own: ScrapedCounters): Attempt<Tally>
   const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
   const excused = excuseSteps(instance, steps.value, excuses, slackSeconds);
   if (!excused.ok) return excused;
+  const born = checkBirths({ kind: own.kind, part, total, steps: steps.value, upTimes });
+  if (!born.ok) return born;
   const [partSteps, totalSteps] = [increasesOver(part, steps.value), increasesOver(total, steps.value)];
   const [counted, events] = [sum(partSteps), sum(totalSteps)];
   if (counted > events * (1 + 1e-9)) {

@@ -59,6 +59,15 @@ const WINDOWS: readonly Omit<WindowCase, "number" | "expected">[] = [
     },
   },
   {
+    name: "failures of a metric that has other labels than all events",
+    series: [
+      target({
+        more: { 'orders_total shop="eu"': steady, 'order_errors_total reason="busy"': (i) => Math.floor(i / 30) },
+      }),
+    ],
+    slo: { part: 'order_errors_total{job="api"}', total: 'orders_total{job="api"}' },
+  },
+  {
     name: "counters that k6 pushed",
     series: [
       target({

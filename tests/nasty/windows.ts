@@ -1,7 +1,7 @@
 import type { HistorySeries } from "../support/history.ts";
 import { fail, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
-import { absent, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
+import { absent, FIRST, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
 import { outcomeOf } from "./world.ts";
 import type { SloOptions } from "./world.ts";
@@ -84,6 +84,13 @@ const WINDOWS: readonly WindowCase[] = [
     name: "an error counter with a label that there is not",
     series: [target()],
     slo: { part: 'http_requests_total{job="api",code=~"5.."}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 12,
+    name: "an error counter with a value that its label can't have",
+    series: [target({ failed: (i) => 20 * i })],
+    slo: { part: 'http_requests_total{job="api",status=~"5xx"}' },
     expected: unknown("no-data"),
   },
   {
@@ -185,6 +192,18 @@ const WINDOWS: readonly WindowCase[] = [
   },
   {
     number: 20,
+    name: "a counter of a million good events that was left out for ten minutes, and one in four fails",
+    series: [
+      target({
+        times: scrapes(FIRST - 900, TO + 120, STEP),
+        failed: (i) => 25 * i,
+        more: { 'http_requests_total status="201"': (i, at) => (inWindow(at, -600, 100) ? null : 1_000_000 + i) },
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 20,
     name: "counters that were pushed, and whose last push was long before the window's end",
     series: [
       target({
@@ -245,6 +264,19 @@ const WINDOWS: readonly WindowCase[] = [
     name: "a threshold that is no bucket's edge",
     series: [target({ more: { 'latency_seconds_bucket le="0.25"': steady, latency_seconds_count: steady } })],
     slo: { ...LATENCY, part: 'latency_seconds_bucket{job="api",le="0.3"}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 34,
+    name: "a replica whose histogram has other edges",
+    series: [
+      target({ more: { 'latency_seconds_bucket le="0.25"': steady, latency_seconds_count: steady } }),
+      target({
+        instance: "b:80",
+        more: { 'latency_seconds_bucket le="0.2"': steady, latency_seconds_count: steady },
+      }),
+    ],
+    slo: { ...LATENCY, part: 'latency_seconds_bucket{job="api",le="0.25"}' },
     expected: unknown("no-data"),
   },
   {
