@@ -40,11 +40,21 @@ describe("an experiment", () => {
     ["a duration without a unit", "hold: 10s", "hold: 10", "spec.faults[0].hold"],
     ["a duration that is none", "latency: 600ms", "latency: fast", "expected a duration such as 500ms"],
     ["a name that is taken", "name: process-kill", "name: latency", "'latency' is taken"],
+    ["a latency that could not be told from noise", "latency: 600ms", "latency: 59ms", "at least 10ms more than"],
   ])("with %s is refused with its line", (_, right, wrong, said) => {
     expect(shipped).toContain(right);
     const text = shipped.replace(right, wrong);
     expect(() => parse(text)).toThrow(said);
     expect(() => parse(text)).toThrow(`${file}:${lineOf(text, wrong)}: `);
+  });
+
+  test("whose repeats would be called as another fault is refused: both would be proven by either", () => {
+    const text = shipped
+      .replace("kind: latency", "kind: latency\n      repeat: 2")
+      .replace("name: process-kill", "name: latency-2");
+    expect(() => parse(text)).toThrow(
+      `${file}:${lineOf(text, "name: latency-2")}: spec.faults[1].name: expected a name`,
+    );
   });
 
   test("with several mistakes tells all of them", () => {

@@ -46,6 +46,8 @@ export function parseExperiment(source: YamlSource, options: ExperimentOptions):
       return fault === undefined || fault === null ? [] : [{ ...fault, ...times }];
     },
   );
+  checkPlayedNames(spec, faults, report);
+  if (problems.length > 0) throw configError(problems);
   return {
     name: metadata.name,
     title: spec.title,
@@ -59,6 +61,14 @@ export function parseExperiment(source: YamlSource, options: ExperimentOptions):
     alerts: { expected: spec.alerts.expected.map(alertOf), forbidden: spec.alerts.forbidden.map(alertOf) },
     baselineSeconds: spec.baseline,
   };
+}
+
+/** What is repeated is played as `a-1`, `a-2`: two of one name would share their phase, their proof and what they make. */
+function checkPlayedNames({ faults }: ExperimentSpec, played: readonly FaultPlan[], report: Report): void {
+  for (const [index, { name }] of faults.entries()) {
+    if (played.filter((one) => one.name === name).length < 2) continue;
+    report(["faults", index, "name"], `expected a name of its own, '${name}' is what another fault's repeat is called`);
+  }
 }
 
 function usesChance({ wait, select, take }: FaultSpec): boolean {

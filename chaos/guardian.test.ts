@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -77,6 +77,15 @@ const guarding = ({ env, journal, fake, pipe, events }: Watched, leaseMs = 60_00
   });
 
 describe("the guardian", () => {
+  test("does not say that all is over where a line of the journal was damaged", async () => {
+    const watch = watched("damaged");
+    damageIntent(watch);
+    const guarded = guarding(watch);
+    watch.pipe.end();
+    expect(await guarded).toBe(5);
+    expect(listJournals(watch.env)).toEqual([watch.journal.path]);
+  });
+
   test("undoes everything when the runner's end of the pipe closes", async () => {
     const watch = watched("pipe");
     const guardian = guarding(watch);
@@ -182,7 +191,22 @@ describe("the guardian", () => {
   });
 });
 
+/** A bit of an intent that was written and injected is turned. */
+function damageIntent({ journal }: Watched): void {
+  journal.write({ type: "injected", id: 1, at: 2 });
+  writeFileSync(journal.path, readFileSync(journal.path, "utf8").replace('"intent"', '"inteot"'));
+}
+
 describe("recovering earlier runs", () => {
+  test("tells that something may be left, and keeps the journal, where a line of it was damaged", async () => {
+    const watch = watched("damaged");
+    damageIntent(watch);
+    expect(await recoverEarlierRuns(watch.env, [watch.fake.fault])).toMatchObject([
+      { kind: "recovered", unread: expect.stringMatching(/1 damaged line .*end it by hand/) },
+    ]);
+    expect(listJournals(watch.env)).toEqual([watch.journal.path]);
+  });
+
   test("ends what a run left whose runner and guardian are gone", async () => {
     const { env, fake, journal } = watched("cut-off");
     expect(await recoverEarlierRuns(env, [fake.fault])).toMatchObject([

@@ -8,7 +8,7 @@ import type { RunEvent } from "../lib/run/events.ts";
 import { endRun } from "./end-run.ts";
 import type { Fault } from "./fault.ts";
 import { haltReason } from "./halt.ts";
-import { readJournal, retireJournal, takeOverJournal } from "./journal.ts";
+import { readJournal, retireJournal, takeOverJournal, unreadOf } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { undoOpenFaults } from "./undo-open.ts";
 
@@ -45,7 +45,9 @@ export async function guard(env: Env, options: GuardianOptions): Promise<ExitCod
       const undone = await undoAll(env, options, journal, cause);
       if (cause !== "runner-died") continue;
       const ended = await endService(env, options, journal);
-      if (!undone || !ended) return 5;
+      const unread = unreadOf(journal);
+      if (unread !== null) env.stderr.write(`left behind: ${unread}\n`);
+      if (!undone || !ended || unread !== null) return 5;
       retireJournal(journal);
       return 0;
     }

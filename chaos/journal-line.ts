@@ -66,17 +66,40 @@ export function formatJournalLine(entry: JournalEntry): string {
   return `${checksum(json)} ${json}\n`;
 }
 
+/** What could be read of a journal, and how many lines hold something that could not. */
+export interface JournalLines {
+  readonly entries: readonly JournalEntry[];
+  readonly unreadable: number;
+}
+
 /**
- * The entries of a journal. A torn or damaged line (a power cut in mid-write) is passed over: an intent is fsynced before
- * its fault is injected, so what can't be read was never done.
+ * The entries of a journal. A torn line (a power cut or a full disk in mid-write) is passed over: an intent is fsynced before its fault is injected, so what
+ * was not written to its end was never done. A line that was, and was damaged later or is of another version, may tell of a fault.
  */
-export function parseJournal(text: string): readonly JournalEntry[] {
-  return text.split("\n").flatMap((line) => {
-    const json = line.slice(9);
-    if (line.slice(0, 8) !== checksum(json)) return [];
-    const entry = entrySchema.safeParse(JSON.parse(json));
-    return entry.success ? [entry.data] : [];
-  });
+export function parseJournal(text: string): JournalLines {
+  const entries: JournalEntry[] = [];
+  let unreadable = 0;
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    const entry = parseLine(line);
+    if (entry !== null) entries.push(entry);
+    else if (!isTorn(line, lines[index + 1])) unreadable += 1;
+  }
+  return { entries, unreadable };
+}
+
+function parseLine(line: string): JournalEntry | null {
+  const json = line.slice(9);
+  if (line.slice(0, 8) !== checksum(json)) return null;
+  const entry = entrySchema.safeParse(JSON.parse(json));
+  return entry.success ? entry.data : null;
+}
+
+/** Whether a line is the beginning of one and no more: the last one, or one after which somebody took over, or wrote the same again. */
+function isTorn(line: string, next: string | undefined): boolean {
+  if (line === "") return true;
+  const isWhole = line.endsWith("}") && line.split("}").length === line.split("{").length;
+  return !isWhole && (next === undefined || next.startsWith(line) || parseLine(next)?.type === "taken-over");
 }
 
 /** The same line without what may be secret. */

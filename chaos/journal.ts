@@ -7,7 +7,7 @@ import type { Env } from "../lib/env.ts";
 import { ProofloadError, systemCodeOf } from "../lib/errors.ts";
 import type { ProcessIdentity } from "../lib/process/identity.ts";
 import { formatJournalLine, parseJournal, withoutSecrets } from "./journal-line.ts";
-import type { JournalEntry, OwedStep } from "./journal-line.ts";
+import type { JournalEntry, JournalLines, OwedStep } from "./journal-line.ts";
 
 /** What a journal says: who wrote it, which faults may still be there, and what else is to be ended. */
 export interface JournalState {
@@ -20,6 +20,8 @@ export interface JournalState {
   readonly open: readonly OpenFault[];
   /** What of the service still has to be ended, in the order in which it was begun. */
   readonly owed: readonly OwedState[];
+  /** How many lines may tell of a fault, and can't be read. */
+  readonly unreadable: number;
 }
 
 /** A step that nobody has taken yet; `begun` when nothing of it can appear any more. */
@@ -157,17 +159,19 @@ function appendOrMakeRoom(file: DurableFile, line: string): void {
     if (!["ENOSPC", "EDQUOT"].includes(systemCodeOf(error) ?? "")) throw error;
     rmSync(reservePath(file.path), { force: true });
     // What was written of the line is torn, and passed over.
-    file.append(`\n${line}`);
+    file.append(line);
   }
 }
 
-function stateOf(entries: readonly JournalEntry[], path: string): JournalState {
+const DAMAGE_CURE =
+  "look whether a fault of its run is still on (its lines tell which), end it by hand, then remove the file";
+
+function stateOf({ entries, unreadable }: JournalLines, path: string): JournalState {
   const [opening] = entries;
   if (opening?.type !== "opened") {
     throw new ProofloadError({
       code: "bad-journal",
-      message: `${path} does not begin as a journal does`,
-      hint: "If no other version of proofload is in use, no fault can have been injected by its run: remove the file.",
+      message: `${path} does not begin as a journal does: it was damaged, or is of another version; ${DAMAGE_CURE}`,
       exitCode: 5,
     });
   }
@@ -206,7 +210,24 @@ function stateOf(entries: readonly JournalEntry[], path: string): JournalState {
     }
   }
   const { runId, runDir, runner, deadlineAt } = opening;
-  return { runId, runDir, runner, guardian, deadlineAt, fence, open: [...open.values()], owed: [...owed.values()] };
+  return {
+    runId,
+    runDir,
+    runner,
+    guardian,
+    deadlineAt,
+    fence,
+    open: [...open.values()],
+    owed: [...owed.values()],
+    unreadable,
+  };
+}
+
+/** What a journal may tell of that nobody can read, in words; null where all can be read. */
+export function unreadOf(journal: Pick<Journal, "path" | "read">): string | null {
+  const { unreadable } = journal.read();
+  if (unreadable === 0) return null;
+  return `what ${unreadable} damaged line${unreadable === 1 ? "" : "s"} of ${journal.path} told of: ${DAMAGE_CURE}`;
 }
 
 /** Moves the journal into its run's folder, as evidence and without secrets: called when everything is undone. */
@@ -216,7 +237,7 @@ export function retireJournal(journal: Journal): void {
   // The run's folder may be gone or its disk full: what counts is that nothing is left to undo.
   if (existsSync(runDir)) {
     try {
-      const lines = parseJournal(readFileSync(journal.path, "utf8")).map(withoutSecrets).map(formatJournalLine);
+      const lines = parseJournal(readFileSync(journal.path, "utf8")).entries.map(withoutSecrets).map(formatJournalLine);
       writeFileSync(join(runDir, "faults.journal"), lines.join(""), { mode: 0o600 });
     } catch (error) {
       if (systemCodeOf(error) === undefined) throw error;

@@ -3,7 +3,7 @@ import { messageOf, systemCodeOf } from "../lib/errors.ts";
 import { isRunning } from "../lib/process/identity.ts";
 import { endRun } from "./end-run.ts";
 import type { Fault } from "./fault.ts";
-import { listJournals, readJournal, retireJournal, takeOverJournal } from "./journal.ts";
+import { listJournals, readJournal, retireJournal, takeOverJournal, unreadOf } from "./journal.ts";
 import type { OwedResult } from "./stop-service.ts";
 import { undoOpenFaults } from "./undo-open.ts";
 import type { UndoResult } from "./undo-open.ts";
@@ -20,6 +20,8 @@ export type Recovery =
       readonly service: readonly OwedResult[];
       /** Pids of programs of that run which could not be ended. */
       readonly processesLeft: readonly number[];
+      /** What its journal held that could not be read; null when all could. */
+      readonly unread: string | null;
     }
   /** The journal could not be read or written: what it holds is still to be undone. */
   | { readonly kind: "failed"; readonly path: string; readonly message: string };
@@ -50,12 +52,14 @@ async function recoverJournal(env: Env, path: string, faults: readonly Fault[]):
   const journal = takeOverJournal(env, path, `pid ${env.pid}`);
   const undone = await undoOpenFaults(env, journal, faults);
   const { service, processesLeft } = await endRun(env, journal, PROCESS_GRACE_MS);
+  const unread = unreadOf(journal);
   const clean =
+    unread === null &&
     processesLeft.length === 0 &&
     undone.every((result) => result.kind === "undone") &&
     service.every((result) => result.kind === "paid");
   // The journal goes only when nothing is left.
   if (clean) retireJournal(journal);
   else journal.close();
-  return { kind: "recovered", runId, undone, service, processesLeft };
+  return { kind: "recovered", runId, undone, service, processesLeft, unread };
 }

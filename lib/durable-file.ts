@@ -13,13 +13,17 @@ export function openDurableFile(path: string): DurableFile {
   const file = openSync(path, "a+", 0o600);
   if (endsInMidLine(file)) writeSync(file, "\n");
   syncFolder(dirname(path));
+  // What a full disk cut short must not become part of what comes next.
+  let torn = false;
   return {
     path,
     append: (text) => {
-      const bytes = Buffer.from(text);
+      const bytes = Buffer.from(torn ? `\n${text}` : text);
+      torn = true;
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written);
       fsyncSync(file);
+      torn = false;
     },
     close: () => closeSync(file),
   };

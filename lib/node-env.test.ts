@@ -14,6 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+test("a sleep of a month is not over at once", async () => {
+  const month = env.clock.sleep(31 * 86_400_000, AbortSignal.timeout(100));
+  await expect(month).rejects.toMatchObject({ name: "TimeoutError" });
+});
+
 describe("a short program", () => {
   test("gives its code and what it wrote, and sees no more than it is given", async () => {
     const script = "console.log(process.env.A, process.env.HOME); console.error('e'); process.exit(3)";

@@ -15,6 +15,9 @@ function countCores(): number {
   return Math.min(availableParallelism(), readCgroupLimits(readText).cores ?? Number.POSITIVE_INFINITY);
 }
 
+/** Node fires a timer that is longer than this at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The real world, as Node sees it. */
 export function createNodeEnv(): Env {
   let cores: number | undefined;
@@ -43,7 +46,9 @@ export function createNodeEnv(): Env {
       sleep: async (ms, signal) => {
         signal?.throwIfAborted();
         try {
-          await delay(ms, undefined, signal === undefined ? {} : { signal });
+          for (let left = ms; left >= 0; left -= LONGEST_TIMER_MS) {
+            await delay(Math.min(left, LONGEST_TIMER_MS), undefined, signal === undefined ? {} : { signal });
+          }
         } catch (error) {
           throw signal?.aborted === true ? signal.reason : error;
         }

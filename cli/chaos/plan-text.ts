@@ -6,6 +6,7 @@ import { targetRef } from "../../chaos/target.ts";
 import type { Target } from "../../chaos/target.ts";
 import { OPERATOR_SIGNS } from "../../gates/model/operators.ts";
 import type { Env } from "../../lib/env.ts";
+import { ProofloadError } from "../../lib/errors.ts";
 import type { CheckPlan, ExperimentPlan, FaultPlan } from "../../lib/run/plan.ts";
 
 /** A fault of an experiment with its targets as they are now. */
@@ -48,7 +49,11 @@ async function resolveFault(
   if (found === null) return { plan, targets: [plan.target], undo: null };
   const { signal } = new AbortController();
   const world = { env, runId: "RUN", faults: FAULTS, findTargets: async () => found, signal };
-  const active = await readyFault(world, plan, 1).catch(() => null);
+  const active = await readyFault(world, plan, 1).catch((error: unknown) => {
+    // What does not run yet says nothing against the plan; a setting that can't work does.
+    if (error instanceof ProofloadError && error.exitCode === 2) throw error;
+    return null;
+  });
   return {
     plan,
     targets: found.map(targetRef),

@@ -38,6 +38,7 @@ export function faultProblems(recovery: Recovery): readonly string[] {
     ...recovery.undone.flatMap((result) =>
       result.kind === "left" ? [`${result.fault.fault} on ${result.fault.target}: ${result.message}`] : [],
     ),
+    ...(recovery.unread === null ? [] : [recovery.unread]),
     ...recovery.processesLeft.map((pid) => `process ${pid} of run ${recovery.runId}`),
   ];
 }
