@@ -194,8 +194,9 @@ describe("a held fault", () => {
     const fake = createFakeFault();
     fake.trouble = "inject-throws";
     const { world, events } = stageFor(fake);
-    void world.env.clock.sleep(12_000).then(() => (fake.active = true));
+    const late = world.env.clock.sleep(12_000).then(() => (fake.active = true));
     await playFaults(world, experimentOf(plan("held")), 0);
+    await late;
     expect(fake.active).toBe(false);
     expect(events.map(({ type }) => type)).toContain("fault-undone");
     expect(readJournal(world.journal.path).open).toEqual([]);
