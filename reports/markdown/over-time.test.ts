@@ -23,7 +23,7 @@ describe("a run over time", () => {
     const at = (phase: string): string => latency[(phases?.indexOf(phase) ?? 0) - 2] ?? "";
     expect(at("baseline")).toMatch(/^[▁▂▃]+$/);
     expect(at("fault/latency")).toMatch(/[▆▇█]/);
-    expect(latency.at(-1)).toMatch(/ ms$/);
+    expect(latency.at(-1)).toMatch(/\sms$/);
   });
 
   it("draws no column where nothing was seen, and nothing without evidence", () => {
