@@ -137,7 +137,7 @@ function recordOf({ instances, happenings }: World): Map<string, readonly Series
     if (up.length > 0) records.get("up")?.push({ labels: { __name__: "up", ...labels }, samples: up });
     for (const [index, status] of STATUSES.entries()) {
       const one = { __name__: "x_total", status, ...labels };
-      const [read = [], again = []] = [samples[index], doubtful[index]];
+      const [read, again] = [samples[index] ?? [], doubtful[index] ?? []];
       if (read.length === 0) continue;
       records.get(TOTAL)?.push({ labels: one, samples: read });
       records.get(`x_total{status="${status}"}`)?.push({ labels: one, samples: again });
@@ -250,7 +250,10 @@ function bothVerdicts(chosen: World): { readonly raw: GateVerdict; readonly thin
 }
 
 const happens = (what: Happening["what"], at: number, scrapes: number, status = 0): Happening => ({
-  ...{ what, at, scrapes, status },
+  what,
+  at,
+  scrapes,
+  status,
   instance: 0,
 });
 /** What chance seldom brings about, most of it within one stretch, and what an objective comes to. */

@@ -49,7 +49,7 @@ const folder = folderOf(
         total: `http_requests_total{service="${name}"}`,
       }),
     ]),
-  ) as Record<`${string}.yaml`, string>,
+  ),
 );
 
 beforeAll(async () => {
