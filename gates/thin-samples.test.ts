@@ -250,7 +250,10 @@ function bothVerdicts(chosen: World): { readonly raw: GateVerdict; readonly thin
 }
 
 const happens = (what: Happening["what"], at: number, scrapes: number, status = 0): Happening => ({
-  ...{ what, at, scrapes, status },
+  what,
+  at,
+  scrapes,
+  status,
   instance: 0,
 });
 /** What chance seldom brings about, most of it within one stretch, and what an objective comes to. */

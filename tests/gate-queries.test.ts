@@ -32,8 +32,7 @@ describe("the questions of a gate", () => {
         await forward();
       },
       (body) => {
-        const query = new URLSearchParams(body.replaceAll("&", "%26")).get("query");
-        if (body.includes("ms]")) asked.push((query ?? body).replace(/\[\d+ms\].*$/s, "").replace(/^query=/, ""));
+        if (body.includes("ms]")) asked.push(body.replace(/^query=/, "").replace(/\[\d+ms\].*$/s, ""));
         return body.includes("query=");
       },
     );
