@@ -3,39 +3,37 @@ import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { formatCount } from "./format.ts";
 import { showSeries } from "./samples.ts";
-import { peakRate, readAt } from "./steps.ts";
+import { readAt } from "./steps.ts";
 import type { Step } from "./steps.ts";
 
-/** So much faster than ever seen in its instance a counter may have counted before it was first seen. */
-const FASTER = 10;
+/** So many times what else is counted in a window may counters hold that are first seen at one scrape. */
+const MOST = 3;
 
-/** The counters of one instance, and the steps between its scrapes. */
+/** The counters of one instance, what was counted of them, and the steps between its scrapes. */
 export interface Births {
   readonly kind: "good" | "bad";
   readonly part: readonly SeriesSamples[];
   readonly total: readonly SeriesSamples[];
+  /** All events of the instance in the window. */
+  readonly events: number;
   readonly steps: readonly Step[];
-  /** All of the instance's scrapes that are known, those outside of `steps` among them. */
-  readonly upTimes: readonly number[];
 }
 
 /**
- * Refuses good events of counters that are first seen far above what anything in their instance counts from scrape to scrape: they were there
+ * Refuses good events of counters that are first seen far above all else that their instance counts in the window: they were there
  * before, and left out for a while, as the OpenTelemetry collector leaves out what did not change for five minutes (`metric_expiration`). All
  * that such a counter ever counted would drown the failures of the window. Bad events are not looked at: too many of them never make a pass.
  */
-export function checkBirths({ kind, part, total, steps, upTimes }: Births): Attempt<null> {
-  const peak = peakRate(total, upTimes, "goes-on");
-  // Where nothing goes on, nothing tells how fast is too fast.
-  if (peak === 0) return found(null);
+export function checkBirths({ kind, part, total, events, steps }: Births): Attempt<null> {
   const [partBirths, allBirths] = [birthsIn(part, steps), birthsIn(total, steps)];
-  for (const [index, { from, to }] of steps.entries()) {
+  for (const index of steps.keys()) {
     const own = partBirths[index]?.events ?? 0;
     const good = kind === "good" ? own : (allBirths[index]?.events ?? 0) - own;
-    if (good <= FASTER * peak * (to - from)) continue;
+    // A short load may be counted whole at the first scrape of its counters: then there is nothing else.
+    if (good >= events || good <= MOST * (events - good)) continue;
     const first = (kind === "good" ? partBirths : allBirths)[index]?.largest;
     const who = first === undefined ? "a counter" : showSeries(first);
-    const message = `${who} is first seen when it has counted ${formatCount(good)}, where ${formatCount(peak * (to - from))} at most come between two scrapes: it was there before, and then left out for a while`;
+    const message = `${who} is first seen in the window, with ${formatCount(good)} events, where all else of its instance comes to ${formatCount(events - good)}: it was there before, and left out for a while`;
     return blocked("window-not-covered", message);
   }
   return found(null);

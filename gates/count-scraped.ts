@@ -19,6 +19,14 @@ export const REACH_INTERVALS = 1.5;
 /** Scrapes further apart than this, in scrape intervals, are a gap. */
 export const GAP_INTERVALS = 2.5;
 
+/**
+ * So many more good events than events, as a share, may be those that were under way when the window began: counted as begun before it, and
+ * as answered in it. As many others may be hidden by them, so they count as lost.
+ */
+const UNDER_WAY = 0.01;
+/** Rounding of counters that are no whole numbers. */
+const HAIR = 1e-9;
+
 export interface ScrapedCounters {
   /** Whether `part` counts the good events or the bad ones. */
   readonly kind: "good" | "bad";
@@ -104,18 +112,21 @@ function countInstance(instance: Instance, own: ScrapedCounters): Attempt<Tally>
   const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
   const excused = excuseSteps(instance, steps.value, excuses, slackSeconds);
   if (!excused.ok) return excused;
-  const born = checkBirths({ kind: own.kind, part, total, steps: steps.value, upTimes });
-  if (!born.ok) return born;
   const [partSteps, totalSteps] = [increasesOver(part, steps.value), increasesOver(total, steps.value)];
   const [counted, events] = [sum(partSteps), sum(totalSteps)];
-  if (counted > events * (1 + 1e-9)) {
+  const born = checkBirths({ kind: own.kind, part, total, events, steps: steps.value });
+  if (!born.ok) return born;
+  const surplus = counted - events;
+  if (surplus > events * (own.kind === "good" ? UNDER_WAY : HAIR)) {
     return blocked("bad-sample", `${instance.id} counted ${counted} ${own.kind} events among ${events} events`);
   }
   const disturbed = steps.value.filter(({ restart, gap }) => restart || gap);
   return found({
-    good: own.kind === "good" ? counted : events - counted,
+    good: own.kind === "good" ? Math.min(counted, events) : Math.max(0, events - counted),
     total: events,
-    lost: Math.ceil(peakRate(total, upTimes) * sum(disturbed.map(({ from, to }) => to - from))),
+    lost:
+      Math.ceil(peakRate(total, upTimes) * sum(disturbed.map(({ from, to }) => to - from))) +
+      (surplus > events * HAIR ? surplus : 0),
     clusters: stepClusters({ kind: own.kind, part: partSteps, total: totalSteps, steps: steps.value }),
     covered,
     excused: excused.value,

@@ -106,16 +106,8 @@ export function increasesOver(series: readonly SeriesSamples[], steps: readonly 
   return sums;
 }
 
-/**
- * The highest rate of all events between two scrapes, per second, in everything that was seen of an instance. A counter that is first seen
- * has counted from 0, unless only those that go on are asked for.
- */
-export function peakRate(
-  total: readonly SeriesSamples[],
-  upTimes: readonly number[],
-  which: "all" | "goes-on" = "all",
-): number {
-  const unseen = which === "all" ? 0 : Number.NaN;
+/** The highest rate of all events between two scrapes, per second, in everything that was seen of an instance. */
+export function peakRate(total: readonly SeriesSamples[], upTimes: readonly number[]): number {
   const readings = total.map((series) => readAt(series, upTimes));
   let peak = 0;
   for (const [index, to] of upTimes.entries()) {
@@ -123,7 +115,7 @@ export function peakRate(
     if (from === undefined) continue;
     let events = 0;
     for (const values of readings) {
-      const increase = (values[index] ?? Number.NaN) - (values[index - 1] ?? unseen);
+      const increase = (values[index] ?? Number.NaN) - (values[index - 1] ?? 0);
       if (increase > 0 && Number.isFinite(increase)) events += increase;
     }
     peak = Math.max(peak, events / (to - from));

@@ -33,8 +33,6 @@ interface InstanceState {
   keptAt: number;
   longestSeconds: number;
   nextMark: number;
-  /** Of each query the highest rate between two scrapes that was seen while nothing happened, in events per second. */
-  readonly peaks: number[];
   /** How often two scrapes were so many milliseconds apart. */
   readonly distances: Map<number, number>;
   readonly calm: CalmTime[];
@@ -43,15 +41,9 @@ interface InstanceState {
 /** Scrapes that are so many times further apart than usual are kept: one may be missing. */
 const EVEN = 2;
 
-/** What is new of a series, and which query it answers; none of `up`. */
-interface Counted extends Fresh {
-  readonly query?: number;
-}
-
 /**
  * Makes a thinner. An instance's samples are kept on both sides of each of the `marks` (Unix seconds, in order), and all of them in a chunk in which something happened: a
- * scrape failed or is missing, a counter was born, fell, went away, has a value that no counter can have or two values at one time. So are the two scrapes between which a query counted
- * faster than ever before. In between, first and last samples tell
+ * scrape failed or is missing, a counter was born, fell, went away, has a value that no counter can have or two values at one time. In between, first and last samples tell
  * everything: of `up`, `calm` says so. Judging what is kept is judging the whole, as long as nothing looks inside of a stretch between two marks.
  */
 export function createThinner(queries: number, marks: readonly number[]): Thinner {
@@ -84,12 +76,10 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
     return state.nextMark > first;
   };
 
-  const addCalm = (state: InstanceState, own: Fresh, all: readonly Counted[]): void => {
-    const since = new Map(state.last?.values.map(([one, [, value]]) => [one, value]));
+  const addCalm = (state: InstanceState, own: Fresh, all: readonly Fresh[]): void => {
     for (const [index, [at]] of own.samples.entries()) {
       const before = own.samples[index - 1]?.[0] ?? state.last?.at;
-      const isPeak = before !== undefined && raisesPeaks(state.peaks, ratesAt(all, index, since, at - before));
-      if (crossesMark(state, at) || isPeak || before === undefined) {
+      if (crossesMark(state, at) || before === undefined) {
         if (index > 0) state.last = scrapeAt(all, index - 1, before ?? at);
         keepLast(state);
         keepScrape(state, scrapeAt(all, index, at));
@@ -121,7 +111,7 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
       const counted = groupByInstance(
         counters.flatMap((answer, index) => {
           const outcome = chunk.counters[index];
-          return outcome === undefined ? [] : takeAnswer(answer, outcome).map((one) => ({ ...one, query: index }));
+          return outcome === undefined ? [] : takeAnswer(answer, outcome);
         }),
       );
       for (const id of new Set([...counted.keys(), ...scrapes.keys()])) {
@@ -129,7 +119,7 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
         const state = instances.get(id) ?? newInstance();
         instances.set(id, state);
         const [own, second] = scrapes.get(id) ?? [];
-        const all: readonly Counted[] = [...(counted.get(id) ?? []), ...(scrapes.get(id) ?? [])];
+        const all = [...(counted.get(id) ?? []), ...(scrapes.get(id) ?? [])];
         if (own !== undefined) {
           upOf.set(own.kept, state);
           countDistances(state, own);
@@ -161,35 +151,7 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
 
 function newInstance(): InstanceState {
   const nothing = { last: null, lastIsKept: true, keptAt: Number.NEGATIVE_INFINITY, longestSeconds: 0, nextMark: 0 };
-  return { ...nothing, distances: new Map(), calm: [], peaks: [] };
-}
-
-/** What each query counted up to a scrape since the one before it, per second; counters without a value there are left out. */
-function ratesAt(
-  all: readonly Counted[],
-  index: number,
-  since: ReadonlyMap<Kept, number>,
-  seconds: number,
-): readonly number[] {
-  const rates: number[] = [];
-  for (const { kept, query, samples } of all) {
-    if (query === undefined) continue;
-    const from = index > 0 ? samples[index - 1]?.[1] : since.get(kept);
-    const to = samples[index]?.[1];
-    rates[query] = (rates[query] ?? 0) + (from === undefined || to === undefined ? 0 : (to - from) / seconds);
-  }
-  return rates;
-}
-
-/** Raises peaks to rates that are higher; answers whether there were any. */
-function raisesPeaks(peaks: number[], rates: readonly number[]): boolean {
-  let raised = false;
-  for (const [query, rate] of rates.entries()) {
-    if (!(rate > (peaks[query] ?? 0))) continue;
-    peaks[query] = rate;
-    raised = true;
-  }
-  return raised;
+  return { ...nothing, distances: new Map(), calm: [] };
 }
 
 function scrapeAt(all: readonly Fresh[], index: number, at: number): Scrape {
@@ -201,8 +163,8 @@ function endingAt({ kept, samples }: Fresh, at: number): Scrape["values"] {
   return last?.[0] === at ? [[kept, last]] : [];
 }
 
-function groupByInstance(series: readonly Counted[]): ReadonlyMap<string, readonly Counted[]> {
-  const groups = new Map<string, Counted[]>();
+function groupByInstance(series: readonly Fresh[]): ReadonlyMap<string, readonly Fresh[]> {
+  const groups = new Map<string, Fresh[]>();
   for (const one of series) {
     const { id } = instanceOf(one.kept);
     const group = groups.get(id);

@@ -68,6 +68,11 @@ const WINDOWS: readonly Omit<WindowCase, "number" | "expected">[] = [
     slo: { part: 'order_errors_total{job="api"}', total: 'orders_total{job="api"}' },
   },
   {
+    name: "requests begun and requests answered, of which more were under way when the window began than when it ended",
+    series: [target({ more: { started_total: (i) => 75 * i + (i < 6 ? 8 : 3), handled_total: (i) => 75 * i } })],
+    slo: { kind: "good", part: 'handled_total{job="api"}', total: 'started_total{job="api"}' },
+  },
+  {
     name: "counters that k6 pushed",
     series: [
       target({

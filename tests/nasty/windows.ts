@@ -62,6 +62,20 @@ const WINDOWS: readonly WindowCase[] = [
     expected: fail,
   },
   {
+    number: 8,
+    name: "more good events than events, by 2 %",
+    series: [target({ more: { started_total: (i) => 75 * i, handled_total: (i) => 76.5 * i } })],
+    slo: { kind: "good", part: 'handled_total{job="api"}', total: 'started_total{job="api"}' },
+    expected: unknown("bad-sample"),
+  },
+  {
+    number: 8,
+    name: "more good events than events, by fewer than it takes to decide",
+    series: [target({ more: { started_total: (i) => 75 * i + (i < 6 ? 28 : 0), handled_total: (i) => 75 * i } })],
+    slo: { kind: "good", part: 'handled_total{job="api"}', total: 'started_total{job="api"}' },
+    expected: unknown("interval-straddles"),
+  },
+  {
     number: 9,
     name: "two instances, one of them bad",
     series: [target(), target({ instance: "b:80", failed: (i) => 6 * i })],
