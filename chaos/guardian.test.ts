@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { Env } from "../lib/env.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
+import { isAwake } from "../lib/process/identity.ts";
 import { RUN_MARK } from "../lib/process/marked.ts";
 import type { RunEvent } from "../lib/run/events.ts";
 import { guard } from "./guardian.ts";
@@ -240,6 +241,33 @@ describe("recovering earlier runs", () => {
     expect(await recoverEarlierRuns(env, [fake.fault])).toContainEqual({ kind: "running", runId: "live" });
     expect(readJournal(journal.path).open).toHaveLength(1);
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "does not leave faults to a runner or a guardian that was stopped, and can end nothing",
+    async () => {
+      const { env, fake } = watched("other");
+      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+      try {
+        await once(child, "spawn");
+        const { identifyProcess } = await import("../lib/process/identity.ts");
+        const self = (await identifyProcess(env, child.pid ?? 0)) ?? { pid: 0, startedAt: "" };
+        const opening = { runDir: dir, deadlineAt: Date.now() / 1000 + 60 };
+        createJournal(env, { ...opening, runId: "runner", runner: self });
+        const watching = createJournal(env, { ...opening, runId: "watching", runner: { pid: 0, startedAt: "gone" } });
+        watching.write({ type: "guardian-armed", guardian: self, at: 1 });
+        const recovered = async (): Promise<readonly unknown[]> =>
+          (await recoverEarlierRuns(env, [fake.fault])).map((one) =>
+            "runId" in one ? `${one.runId} ${one.kind}` : one,
+          );
+        expect(await recovered()).toEqual(["other recovered", "runner running", "watching running"]);
+        child.kill("SIGSTOP");
+        await expect.poll(() => isAwake(env, self)).toBe(false);
+        expect(await recovered()).toEqual(["runner recovered", "watching recovered"]);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    },
+  );
 
   test("keeps what it can't read, says so, and goes on with the others", async () => {
     const { env, fake } = watched("z-good");

@@ -1,6 +1,6 @@
 import type { Env } from "../lib/env.ts";
 import { messageOf, systemCodeOf } from "../lib/errors.ts";
-import { isRunning } from "../lib/process/identity.ts";
+import { isAwake } from "../lib/process/identity.ts";
 import { endRun } from "./end-run.ts";
 import type { Fault } from "./fault.ts";
 import { listJournals, readJournal, retireJournal, takeOverJournal, unreadOf } from "./journal.ts";
@@ -29,7 +29,7 @@ export type Recovery =
 /** So long after a run's deadline a guardian that still did nothing is not waited for any more. */
 const GUARDIAN_SLACK_SECONDS = 60;
 
-/** Ends whatever earlier runs left; a run whose runner or guardian still lives looks after itself. One that fails stops no other. */
+/** Ends whatever earlier runs left; a run whose runner or guardian still lives, and was not stopped, looks after itself. One that fails stops no other. */
 export async function recoverEarlierRuns(env: Env, faults: readonly Fault[]): Promise<readonly Recovery[]> {
   const recoveries: Recovery[] = [];
   for (const path of listJournals(env)) {
@@ -45,8 +45,8 @@ export async function recoverEarlierRuns(env: Env, faults: readonly Fault[]): Pr
 
 async function recoverJournal(env: Env, path: string, faults: readonly Fault[]): Promise<Recovery> {
   const { runId, runner, guardian, deadlineAt } = readJournal(path);
-  const runnerLives = await isRunning(env, runner);
-  const guardianLives = guardian !== null && (await isRunning(env, guardian));
+  const runnerLives = await isAwake(env, runner);
+  const guardianLives = guardian !== null && (await isAwake(env, guardian));
   const overdue = env.clock.now() / 1000 > deadlineAt + GUARDIAN_SLACK_SECONDS;
   if (runnerLives || (guardianLives && !overdue)) return { kind: "running", runId };
   const journal = takeOverJournal(env, path, `pid ${env.pid}`);

@@ -23,6 +23,14 @@ export async function isRunning(env: Pick<Env, "platform" | "run">, identity: Pr
   return now !== null && now.startedAt === identity.startedAt;
 }
 
+/** Whether exactly this process runs and can do anything: one that was stopped (SIGSTOP, Ctrl-Z) can't. */
+export async function isAwake(env: Pick<Env, "platform" | "run">, identity: ProcessIdentity): Promise<boolean> {
+  if (!(await isRunning(env, identity))) return false;
+  if (env.platform !== "linux") return true;
+  const stat = await readFile(`/proc/${identity.pid}/stat`, "utf8").catch(() => "");
+  return !["T", "t"].includes(parseProcStat(stat)?.state ?? "");
+}
+
 let bootId: Promise<string> | undefined;
 
 async function startOnLinux(pid: number): Promise<string | null> {
