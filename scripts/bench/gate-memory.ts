@@ -3,6 +3,7 @@ import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { sloText } from "../../tests/support/gate.ts";
 import { startHistoryOf } from "../../tests/support/history.ts";
 import { runWatched } from "./watched.ts";
 
@@ -46,22 +47,12 @@ export async function gateMemoryBench(): Promise<void> {
   }
 }
 
-const SLO = `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: availability }
-spec:
-  service: api
-  indicator:
-    metadata: { name: availability }
-    spec:
-      ratioMetric:
-        counter: true
-        bad: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api",status="500"}' } } }
-        total: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api"}' } } }
-  timeWindow: [{ duration: 30d, isRolling: true }]
-  budgetingMethod: Occurrences
-  objectives: [{ target: 0.9 }]
-`;
+const SLO = sloText({
+  name: "availability",
+  part: 'http_requests_total{job="api",status="500"}',
+  total: 'http_requests_total{job="api"}',
+  target: 0.9,
+});
 
 /** A day as OpenMetrics, series after series: two hundred megabytes are never held at once. */
 async function writeDay(file: string, day: number): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { median, medianAbsoluteDeviation } from "simple-statistics";
 
+import { sloText } from "../../tests/support/gate.ts";
 import { startHistory } from "../../tests/support/history.ts";
 import type { HistorySeries } from "../../tests/support/history.ts";
 import { runWatched } from "./watched.ts";
@@ -39,7 +40,11 @@ const OWN = "proofload gate";
 async function compare(size: number, url: string, dir: string): Promise<void> {
   const slos = join(dir, `slo-${size}`);
   mkdirSync(slos);
-  for (const service of servicesOf(size)) writeFileSync(join(slos, `${service}.yaml`), slo(service));
+  for (const service of servicesOf(size))
+    writeFileSync(
+      join(slos, `${service}.yaml`),
+      sloText({ name: service, part: bad(service), total: total(service), target: 0.9 }),
+    );
   const curls = (queries: (service: string) => readonly string[]): readonly (readonly string[])[] =>
     servicesOf(size)
       .flatMap(queries)
@@ -98,20 +103,6 @@ function servicesOf(size: number): readonly string[] {
 
 const total = (service: string): string => `http_requests_total{job="api",service="${service}"}`;
 const bad = (service: string): string => `http_requests_total{job="api",service="${service}",status="500"}`;
-
-function slo(service: string): string {
-  const query = (text: string): string => `{ metricSource: { type: Prometheus, spec: { query: '${text}' } } }`;
-  return `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: ${service} }
-spec:
-  service: ${service}
-  indicator: { metadata: { name: ${service} }, spec: { ratioMetric: { counter: true, bad: ${query(bad(service))}, total: ${query(total(service))} } } }
-  timeWindow: [{ duration: 30d, isRolling: true }]
-  budgetingMethod: Occurrences
-  objectives: [{ target: 0.9 }]
-`;
-}
 
 function allSeries(): readonly HistorySeries[] {
   const times = Array.from({ length: SECONDS / STEP + 8 }, (_, index) => FROM - 4 * STEP + index * STEP);
