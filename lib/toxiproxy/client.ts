@@ -24,7 +24,7 @@ export type ToxiproxyProxy = z.infer<typeof proxySchema>;
 
 export interface Toxic {
   readonly name: string;
-  readonly type: "latency" | "bandwidth" | "timeout" | "reset_peer";
+  readonly type: "latency" | "bandwidth" | "timeout" | "reset_peer" | "slow_close" | "slicer" | "limit_data";
   readonly stream: "downstream" | "upstream";
   readonly toxicity: number;
   readonly attributes: Readonly<Record<string, number>>;
