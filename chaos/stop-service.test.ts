@@ -86,6 +86,7 @@ describe("what a dead run owed to its service", () => {
         undone: [],
         service: [{ kind: "paid", what: "service store" }],
         processesLeft: [],
+        unread: null,
       },
     ]);
     expect(readFileSync(order, "utf8")).toBe("store");
