@@ -130,6 +130,19 @@ describe("the guardian", () => {
     expect(await guardian).toBe(0);
   });
 
+  test("undoes again what a runner injected that woke up after its lease and then died", async () => {
+    const watch = watched("late");
+    const guardian = guarding(watch, 300);
+    await expect.poll(() => watch.fake.active).toBe(false);
+    await expect.poll(() => watch.said).toContain("took-over lease-expired\n");
+    // Stopped between its intent and its injection, it goes on with that before it sees that it was fenced off.
+    watch.fake.active = true;
+    watch.pipe.end();
+    expect(await guardian).toBe(0);
+    expect(watch.fake.active).toBe(false);
+    expect(listJournals(watch.env)).toEqual([]);
+  });
+
   test("undoes the faults when the deadline passes", async () => {
     const watch = watched("deadline", 1);
     const guardian = guarding(watch, 400);

@@ -9,7 +9,7 @@ import { endRun } from "./end-run.ts";
 import type { Fault } from "./fault.ts";
 import { haltReason } from "./halt.ts";
 import { readJournal, retireJournal, takeOverJournal, unreadOf } from "./journal.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, OpenFault } from "./journal.ts";
 import { undoOpenFaults } from "./undo-open.ts";
 
 export interface GuardianOptions {
@@ -35,6 +35,7 @@ export async function guard(env: Env, options: GuardianOptions): Promise<ExitCod
   const watch = watchRunner(env, options, deadlineAt);
   env.stdout.write("armed\n");
   let journal: Journal | null = null;
+  const again: OpenFault[] = [];
   try {
     for (;;) {
       const cause = await watch.next();
@@ -42,8 +43,13 @@ export async function guard(env: Env, options: GuardianOptions): Promise<ExitCod
       journal ??= takeOver(env, options.journalPath);
       env.stdout.write(`took-over ${cause}\n`);
       env.stderr.write(`taking over: ${cause}\n`);
-      const undone = await undoAll(env, options, journal, cause);
-      if (cause !== "runner-died") continue;
+      if (cause !== "runner-died") {
+        again.push(...journal.read().open);
+        await undoAll(env, options, journal, { cause });
+        continue;
+      }
+      // A runner that was stopped just before it injected may have done so between its waking up and its end.
+      const undone = await undoAll(env, options, journal, { cause, again });
       const ended = await endService(env, options, journal);
       const unread = unreadOf(journal);
       if (unread !== null) env.stderr.write(`left behind: ${unread}\n`);
@@ -91,12 +97,17 @@ async function endService(env: Env, options: GuardianOptions, journal: Journal):
   return processesLeft.length === 0 && left.length === 0;
 }
 
-async function undoAll(env: Env, options: GuardianOptions, journal: Journal, cause: string): Promise<boolean> {
+async function undoAll(
+  env: Env,
+  options: GuardianOptions,
+  journal: Journal,
+  { cause, again = [] }: { readonly cause: string; readonly again?: readonly OpenFault[] },
+): Promise<boolean> {
   const at = (): number => env.clock.now() / 1000;
   const emit = (event: RunEvent): void => tell(env, options, event);
   emit({ at: at(), type: "cut-short", cause });
   let clean = true;
-  for (const result of await undoOpenFaults(env, journal, options.faults)) {
+  for (const result of await undoOpenFaults(env, journal, options.faults, again)) {
     const { fault } = result.fault;
     switch (result.kind) {
       case "undone":

@@ -16,13 +16,15 @@ export type UndoResult = { readonly fault: OpenFault } & (
   | { readonly kind: "left"; readonly message: string }
 );
 
-/** Undoes every open fault of a journal, the last one first, going on past failures. */
+/** Undoes every open fault of a journal, and `again` before them in time, the last one first, going on past failures. */
 export async function undoOpenFaults(
   env: Env,
   journal: Journal,
   faults: readonly Fault[],
+  again: readonly OpenFault[] = [],
 ): Promise<readonly UndoResult[]> {
-  const { open, runId } = journal.read();
+  const { open: found, runId } = journal.read();
+  const open = [...again.filter(({ id }) => found.every((one) => one.id !== id)), ...found];
   const results: UndoResult[] = [];
   const attempt = createAttempt(env);
   for (const fault of open.toReversed()) {
