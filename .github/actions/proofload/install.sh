@@ -6,5 +6,5 @@ cd "$root"
 npm run --silent build
 {
   echo "cache=${PROOFLOAD_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/proofload}"
-  echo "key=$(cat lib/tools/catalog/*.ts | shasum -a 256 | cut -c1-16)"
+  echo "key=$(cat lib/tools/catalog/*.ts | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-16)"
 } >>"$GITHUB_OUTPUT"
