@@ -21,20 +21,11 @@ export interface HttpReply {
 
 /** One HTTP exchange with a deadline; rejects when there is no whole answer, never for a status. Follows no redirect. */
 export async function httpRequest(env: Pick<Env, "fetch">, url: string, request: HttpRequest): Promise<HttpReply> {
-  const { signal } = request;
-  signal?.throwIfAborted();
-  // Not AbortSignal.any with AbortSignal.timeout: on Node 20 the collector can take such a time-out away.
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort(new Error(`no answer within ${request.timeoutMs / 1000} s`));
-  }, request.timeoutMs);
-  const onAbort = (): void => controller.abort(signal?.reason);
-  signal?.addEventListener("abort", onAbort);
-  try {
+  return answeredWithin(request, async (signal) => {
     const response = await env.fetch(url, {
       method: request.method ?? "GET",
       redirect: "manual",
-      signal: controller.signal,
+      signal,
       ...(request.headers === undefined ? {} : { headers: { ...request.headers } }),
       ...(request.body === undefined ? {} : { body: request.body }),
     });
@@ -48,6 +39,24 @@ export async function httpRequest(env: Pick<Env, "fetch">, url: string, request:
       dateMs: Number.isNaN(date) ? null : date,
       ...(location === null ? {} : { location }),
     };
+  });
+}
+
+/** An exchange, the reading of its answer included, under a signal that is aborted when the time is over or the given one is. */
+export async function answeredWithin<Answer>(
+  { timeoutMs, signal }: Pick<HttpRequest, "timeoutMs" | "signal">,
+  exchange: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  signal?.throwIfAborted();
+  // Not AbortSignal.any with AbortSignal.timeout: on Node 20 the collector can take such a time-out away.
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`no answer within ${timeoutMs / 1000} s`));
+  }, timeoutMs);
+  const onAbort = (): void => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  try {
+    return await exchange(controller.signal);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

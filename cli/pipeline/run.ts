@@ -38,6 +38,16 @@ export interface RunOptions extends RunRequest {
   readonly onRun?: (runId: string) => void;
 }
 
+/** Nothing in place of what scenario, experiment and gate say. */
+export const AS_WRITTEN = {
+  overrides: { rate: null, durationSeconds: null, scale: null },
+  traceShare: null,
+  repeats: null,
+  seed: null,
+  planHash: null,
+  yesProduction: false,
+} as const;
+
 /** A run, and, where its gate allows that, the same again while it is inconclusive; answers the exit code of the last try's verdict. */
 export async function run(env: Env, options: RunOptions): Promise<ExitCode> {
   const interrupt = listenForInterrupt(env);

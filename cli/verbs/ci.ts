@@ -8,7 +8,7 @@ import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { CiRecord } from "../../lib/run/ci-record.ts";
 import { writeAtomic } from "../../lib/write-atomic.ts";
 import { CI_DIR, CI_FILE } from "../publish/read-result.ts";
-import { run } from "../pipeline/run.ts";
+import { AS_WRITTEN, run } from "../pipeline/run.ts";
 import type { RunOptions } from "../pipeline/run.ts";
 import { explain } from "../text/explain.ts";
 import { nameOf } from "./read-options.ts";
@@ -43,12 +43,7 @@ export async function ciVerb(env: Env, scenario: string, args: CiArguments): Pro
     experiment,
     gate: args.gate === undefined ? null : nameOf(args.gate),
     environment: args.env ?? null,
-    overrides: { rate: null, durationSeconds: null, scale: null },
-    traceShare: null,
-    repeats: null,
-    seed: null,
-    planHash: null,
-    yesProduction: false,
+    ...AS_WRITTEN,
     out,
     dryRun: false,
   });

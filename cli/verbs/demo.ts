@@ -1,6 +1,6 @@
 import type { Env } from "../../lib/env.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
-import { run } from "../pipeline/run.ts";
+import { AS_WRITTEN, run } from "../pipeline/run.ts";
 
 export interface DemoArguments {
   readonly fragile?: true;
@@ -16,12 +16,7 @@ export async function demoVerb(env: Env, args: DemoArguments): Promise<ExitCode>
     experiment: "store-slow-then-dead",
     gate: "pr",
     environment: args.fragile === true ? "fragile" : null,
-    overrides: { rate: null, durationSeconds: null, scale: null },
-    traceShare: null,
-    repeats: null,
-    seed: null,
-    planHash: null,
-    yesProduction: false,
+    ...AS_WRITTEN,
     out: args.out,
     dryRun: args.dryRun ?? false,
   });

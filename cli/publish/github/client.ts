@@ -7,9 +7,12 @@ import { z } from "zod";
 
 import type { Env } from "../../../lib/env.ts";
 import { messageOf } from "../../../lib/errors.ts";
+import { answeredWithin } from "../../../lib/http.ts";
 import { withoutSecrets } from "../../../lib/prometheus/access.ts";
 import { clip } from "../../../reports/words/format.ts";
 import type { GithubContext } from "./context.ts";
+import { readMarker } from "./marker.ts";
+import type { Stamp } from "./marker.ts";
 
 /** GitHub's REST API with its own rules for retries and rate limits. */
 export type Github = InstanceType<typeof GithubClient>;
@@ -77,6 +80,16 @@ export const writtenSchema = z.object({
   user: z.object({ login: z.string(), type: z.string() }).nullish(),
 });
 
+/** The stamp of what the account behind a token wrote about a gate; null for all else: a marker that somebody else wrote counts for nothing. */
+export function ownStamp(
+  { body, user }: Pick<z.infer<typeof writtenSchema>, "body" | "user">,
+  { login, key }: { readonly login: string | null; readonly key: string },
+): Stamp | null {
+  const isOwn = login === null ? user?.type === "Bot" : user?.login === login;
+  const stamp = isOwn ? readMarker(body) : null;
+  return stamp?.key === key ? stamp : null;
+}
+
 /** What all pages of a list hold. */
 export async function listAll<Item>(
   github: Github,
@@ -93,28 +106,14 @@ export async function listAll<Item>(
   return all;
 }
 
-/** Not AbortSignal.any with AbortSignal.timeout: on Node 20 the collector can take such a time-out away. */
-async function fetchWithin(
-  env: Pick<Env, "fetch">,
-  url: string,
-  init: RequestInit,
-  signal: AbortSignal,
-): Promise<Response> {
-  signal.throwIfAborted();
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error(`no answer within ${REQUEST_MS / 1000} s`)), REQUEST_MS);
-  const onAbort = (): void => controller.abort(signal.reason);
-  signal.addEventListener("abort", onAbort);
-  try {
-    const response = await env.fetch(url, { ...init, redirect: "follow", signal: controller.signal });
-    // The whole of it, while the clock runs.
+/** The whole of an answer, while the clock runs. */
+function fetchWithin(env: Pick<Env, "fetch">, url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+  return answeredWithin({ timeoutMs: REQUEST_MS, signal }, async (untilLate) => {
+    const response = await env.fetch(url, { ...init, redirect: "follow", signal: untilLate });
     const body = await response.arrayBuffer();
     const bodyless = [101, 204, 205, 304].includes(response.status);
     return new Response(bodyless ? null : body, response);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
-  }
+  });
 }
 
 /** What a refusal means, and what mends it; `permission` is what the token must be allowed to. The token itself is not in it, even where the answer repeats it. */

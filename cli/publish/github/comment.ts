@@ -1,8 +1,8 @@
 import { RequestError } from "@octokit/request-error";
 
-import { listAll, ownLogin, readAnswer, writtenSchema } from "./client.ts";
+import { listAll, ownLogin, ownStamp, readAnswer, writtenSchema } from "./client.ts";
 import type { Github } from "./client.ts";
-import { isNewer, markerText, readMarker } from "./marker.ts";
+import { isNewer, markerText } from "./marker.ts";
 import type { Stamp } from "./marker.ts";
 
 /** A pull request (or an issue) that is commented on. */
@@ -69,7 +69,7 @@ async function update(
 async function ownComments(
   github: Github,
   place: Place,
-  { login, key }: { readonly login: string | null; readonly key: string },
+  own: { readonly login: string | null; readonly key: string },
 ): Promise<readonly Comment[]> {
   const all = await listAll(
     github,
@@ -77,10 +77,9 @@ async function ownComments(
     writtenSchema,
   );
   return all
-    .flatMap(({ id, html_url: url, body, user }) => {
-      const isOwn = login === null ? user?.type === "Bot" : user?.login === login;
-      const stamp = isOwn ? readMarker(body) : null;
-      return stamp?.key === key ? [{ id, url, stamp }] : [];
+    .flatMap((one) => {
+      const stamp = ownStamp(one, own);
+      return stamp === null ? [] : [{ id: one.id, url: one.html_url, stamp }];
     })
     .toSorted((a, b) => a.id - b.id);
 }

@@ -2,9 +2,9 @@ import { z } from "zod";
 
 import type { CiResult } from "../../../lib/run/ci-record.ts";
 import { verdictTitle } from "../../../reports/words/verdict-words.ts";
-import { listAll, ownLogin, readAnswer, writtenSchema } from "./client.ts";
+import { listAll, ownLogin, ownStamp, readAnswer, writtenSchema } from "./client.ts";
 import type { Github } from "./client.ts";
-import { isNewer, markerText, readMarker } from "./marker.ts";
+import { isNewer, markerText } from "./marker.ts";
 import type { Stamp } from "./marker.ts";
 
 export type IssueOutcome =
@@ -66,10 +66,9 @@ async function findOpen(
     { route: "GET /repos/{owner}/{repo}/issues", parameters: { ...repository, state: "open", labels: LABEL } },
     writtenSchema.extend({ number: z.int() }),
   );
-  const [own] = issues.flatMap(({ number, html_url: url, body, user }) => {
-    const isOwn = login === null ? user?.type === "Bot" : user?.login === login;
-    const stamp = isOwn ? readMarker(body) : null;
-    return stamp?.key === key ? [{ number, url, stamp }] : [];
+  const [own] = issues.flatMap((one) => {
+    const stamp = ownStamp(one, { login, key });
+    return stamp === null ? [] : [{ number: one.number, url: one.html_url, stamp }];
   });
   return own ?? null;
 }
