@@ -141,6 +141,7 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .option("--gate <file>", "a gate file: which SLOs count, with what targets and confidence")
     .option("--confidence <share>", "of each bound of an interval (default: the gate file's, or 0.95)")
     .option("--scrape-interval <time>", "how often the service is scraped (default: as the data say)")
+    .option("--allow-restarts", "instances may start again, come and go; what they may have lost counts as lost")
     .option("--timeout <time>", "for each attempt at a query (default: 15s)")
     .option("--bearer-token-file <file>", "a token; or PROOFLOAD_PROMETHEUS_TOKEN")
     .option("--username <name>", "for basic authentication; or PROOFLOAD_PROMETHEUS_USERNAME")

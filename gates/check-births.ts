@@ -39,6 +39,35 @@ export function checkBirths({ kind, part, total, events, steps }: Births): Attem
   return found(null);
 }
 
+/** The steps of one instance with all events of each, and the highest rate of its job. */
+export interface StartedSteps {
+  readonly id: string;
+  readonly steps: readonly Step[];
+  readonly events: readonly number[];
+  /** Events a second. */
+  readonly peak: () => number;
+}
+
+/**
+ * Refuses events that a process would have counted faster than any of its job ever does, where only its start tells that its counters began
+ * at 0: they are of another process, as those that an exporter passes on, and were there before.
+ */
+export function checkStarts({ id, steps, events, peak }: StartedSteps): Attempt<null> {
+  for (const [index, { from, to, silent }] of steps.entries()) {
+    const counted = events[index] ?? 0;
+    if (!silent || counted === 0) continue;
+    // A process may be young where it is scraped first, and then a second tells no rate.
+    const most = MOST * peak() * Math.max(to - from, LEAST_SECONDS);
+    if (counted <= most) continue;
+    const message = `${id} has ${formatCount(counted)} events ${(to - from).toFixed(1)} s after its process started, and ${formatCount(most)} at most can be of it: its counters are older`;
+    return blocked("window-not-covered", message);
+  }
+  return found(null);
+}
+
+/** Times below this tell no rate. */
+const LEAST_SECONDS = 5;
+
 interface Birth {
   readonly events: number;
   readonly largest: SeriesSamples | undefined;

@@ -8,6 +8,7 @@ const step = (from: number, to: number, restart = false): Step => ({
   from,
   to,
   restart,
+  silent: false,
   gap: false,
   apartSeconds: to - from,
 });

@@ -9,11 +9,12 @@ import { countScraped } from "./count-scraped.ts";
 import type { Excuse } from "./excuses.ts";
 import { isRatio, queriesOfIndicator } from "./indicators.ts";
 import type { CountedObjective } from "./indicators.ts";
+import { PROCESS_START } from "./process-starts.ts";
 import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** The part of the evidence that an objective is measured in. */
-export type CountedEvidence = Pick<Evidence, "counters" | "ranges" | "up">;
+export type CountedEvidence = Pick<Evidence, "counters" | "ranges" | "up" | "starts">;
 
 /** What is needed to count an objective's events. */
 export interface CountRequest {
@@ -22,6 +23,8 @@ export interface CountRequest {
   readonly evidence: CountedEvidence;
   readonly scrapeIntervalSeconds: number;
   readonly excuses: readonly Excuse[];
+  /** Whether instances may start again, come and go. */
+  readonly restartsAllowed?: boolean;
   /** In a long window, events are taken together in stretches of so many seconds. */
   readonly stretchSeconds?: number;
 }
@@ -44,7 +47,15 @@ export function outcomeOf(
 
 /** Counts an objective's events in its window from raw samples, or says why that can't be trusted. */
 export function countEvents(request: CountRequest): Attempt<Tally> {
-  const { objective, window, evidence, scrapeIntervalSeconds, excuses, stretchSeconds } = request;
+  const {
+    objective,
+    window,
+    evidence,
+    scrapeIntervalSeconds,
+    excuses,
+    restartsAllowed = false,
+    stretchSeconds,
+  } = request;
   const { kind, total: totalQuery } = objective.indicator;
   const partQuery = objective.indicator.kind === "good" ? objective.indicator.good : objective.indicator.bad;
   const total = seriesOf(outcomeOf(evidence, objective, totalQuery), totalQuery);
@@ -57,10 +68,18 @@ export function countEvents(request: CountRequest): Attempt<Tally> {
   if (objective.countedBy === "caller") return countPushed(counters);
   const up = seriesOf(evidence.up, "up");
   if (!up.ok) return up;
+  const starts = evidence.starts === undefined ? found([]) : seriesOf(evidence.starts, PROCESS_START);
+  if (!starts.ok) return starts;
   const whole = checkInstances(totalQuery, total.value, up.value);
-  return whole.ok
-    ? countScraped({ ...counters, up: up.value, excuses, ...(stretchSeconds === undefined ? {} : { stretchSeconds }) })
-    : whole;
+  if (!whole.ok) return whole;
+  return countScraped({
+    ...counters,
+    up: up.value,
+    starts: starts.value,
+    excuses,
+    restartsAllowed,
+    ...(stretchSeconds === undefined ? {} : { stretchSeconds }),
+  });
 }
 
 const CODE_OF = {

@@ -1,23 +1,18 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
-import { checkBirths } from "./check-births.ts";
+import { checkBirths, checkStarts } from "./check-births.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { instanceOf } from "./instances.ts";
 import type { Instance } from "./instances.ts";
 import { stepClusters, timeClusters } from "./clusters.ts";
-import { checkSamples } from "./samples.ts";
+import { GAP_INTERVALS, jobsToLeave, readInstance } from "./read-instance.ts";
+import type { InstanceReading } from "./read-instance.ts";
 import type { Tally } from "./samples.ts";
-import { increasesOver, peakRate, readSteps } from "./steps.ts";
+import { increasesOver, peakRate } from "./steps.ts";
 import type { Step } from "./steps.ts";
-import { chooseEdges } from "./windows.ts";
 import type { JudgedWindow } from "./windows.ts";
-
-/** How far a scrape may be from the edge of a window, in scrape intervals. */
-export const REACH_INTERVALS = 1.5;
-/** Scrapes further apart than this, in scrape intervals, are a gap. */
-export const GAP_INTERVALS = 2.5;
 
 /**
  * So many more good events than events, as a share, may be those that were under way when the window began: counted as begun before it, and
@@ -34,9 +29,13 @@ export interface ScrapedCounters {
   readonly total: readonly SeriesSamples[];
   /** Prometheus's `up`, one series for each instance: when it was scraped. */
   readonly up: readonly SeriesSamples[];
+  /** When their processes started, where they tell. */
+  readonly starts: readonly SeriesSamples[];
   readonly window: JudgedWindow;
   readonly scrapeIntervalSeconds: number;
   readonly excuses: readonly Excuse[];
+  /** Whether instances may start again and go: then what they may have lost is bounded as after a fault. */
+  readonly restartsAllowed: boolean;
   /** Events are taken together in stretches of so many seconds, not scrape by scrape; left out where the window is no long one. */
   readonly stretchSeconds?: number;
 }
@@ -44,18 +43,31 @@ export interface ScrapedCounters {
 /**
  * Counts events in counters that Prometheus scraped from the service. All samples of one scrape have the time of its `up` sample, so an
  * instance's counters are read at the same two scrapes, and every scrape between them must be there. Restarts and gaps count only where a
- * fault declared them; then what may have been lost is bounded by the highest rate that the instance showed.
+ * fault declared them; then what may have been lost is bounded by the highest rate that the instance showed. An instance whose process
+ * started in the window counts from 0.
  */
 export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
   const instances = instancesOf(counters);
-  const [part, total, up] = [byInstance(counters.part), byInstance(counters.total), byInstance(counters.up)];
+  const [part, total] = [byInstance(counters.part), byInstance(counters.total)];
+  const [up, starts] = [byInstance(counters.up), byInstance(counters.starts)];
+  const leaving = jobsToLeave(counters);
+  /** The highest rate of any instance of a job: only where a process started is it needed. */
+  const peakOf = (job: string): number =>
+    Math.max(
+      ...instances
+        .filter((instance) => instance.job === job)
+        .map(({ id }) => peakRate(total.get(id) ?? [], scrapesOf(up.get(id) ?? []))),
+    );
   const tallies: Tally[] = [];
   for (const instance of instances) {
-    const own = { part: part.get(instance.id) ?? [], total: total.get(instance.id) ?? [] };
-    const tally = countInstance(instance, { ...counters, ...own, up: up.get(instance.id) ?? [] });
+    const { id, job } = instance;
+    const own = { part: part.get(id) ?? [], total: total.get(id) ?? [] };
+    const seen = { up: up.get(id) ?? [], starts: starts.get(id) ?? [] };
+    const tally = countInstance(instance, { ...counters, ...own, ...seen }, { mayLeave: leaving.has(job), peakOf });
     if (!tally.ok) return tally;
-    tallies.push(tally.value);
+    if (tally.value !== null) tallies.push(tally.value);
   }
+  if (tallies.length === 0) return blocked("no-data", "no instance was there in this time");
   return found({
     good: sum(tallies.map(({ good }) => good)),
     total: sum(tallies.map(({ total }) => total)),
@@ -70,7 +82,7 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
       to: Math.min(...tallies.map(({ covered }) => covered.to)),
     },
     excused: tallies.flatMap(({ excused }) => excused),
-    instances: instances.map(({ id }) => id),
+    instances: tallies.flatMap((tally) => tally.instances),
   });
 }
 
@@ -93,56 +105,85 @@ function byInstance(series: readonly SeriesSamples[]): ReadonlyMap<string, reado
   return groups;
 }
 
-/** `own` has the series of this instance only. */
-function countInstance(instance: Instance, own: ScrapedCounters): Attempt<Tally> {
-  const { part, total, window, scrapeIntervalSeconds, excuses } = own;
-  const [up, secondUp] = own.up;
-  if (up === undefined || secondUp !== undefined) {
-    const message = up === undefined ? "was not scraped" : "was scraped twice";
-    return blocked("window-not-covered", `${instance.id} ${message}`);
-  }
-  const upTimes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
-  const edges = chooseEdges(upTimes, window, REACH_INTERVALS * scrapeIntervalSeconds);
-  if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
-  const covered = { from: edges.start, to: edges.end };
-  const checked = checkSamples([...total, ...part], covered);
-  if (!checked.ok) return checked;
-  const steps = readSteps([...total, ...part], up, covered, GAP_INTERVALS * scrapeIntervalSeconds);
-  if (!steps.ok) return steps;
-  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
-  const excused = excuseSteps(instance, steps.value, excuses, slackSeconds);
+/** `own` has the series of this instance only. Null where it was not there in the window. */
+function countInstance(
+  instance: Instance,
+  own: ScrapedCounters,
+  { mayLeave, peakOf }: { readonly mayLeave: boolean; readonly peakOf: (job: string) => number },
+): Attempt<Tally | null> {
+  const { kind, part, total } = own;
+  const read = readInstance({ ...own, id: instance.id, series: [...total, ...part], mayLeave });
+  if (!read.ok) return read;
+  if (read.value === null) return found(null);
+  const { covered, scrapes, steps, counted } = read.value;
+  const excused = excuseSteps(instance, steps, own);
   if (!excused.ok) return excused;
-  const [partSteps, totalSteps] = [increasesOver(part, steps.value), increasesOver(total, steps.value)];
-  const [counted, events] = [sum(partSteps), sum(totalSteps)];
-  const born = checkBirths({ kind: own.kind, part, total, events, steps: steps.value });
+  const [partSteps, totalSteps] = [increasesOver(part, counted), increasesOver(total, counted)];
+  const [parts, events] = [sum(partSteps), sum(totalSteps)];
+  const born = checkBirths({ kind, part, total, events, steps: counted });
   if (!born.ok) return born;
-  const surplus = counted - events;
-  if (surplus > events * (own.kind === "good" ? UNDER_WAY : HAIR)) {
-    return blocked("bad-sample", `${instance.id} counted ${counted} ${own.kind} events among ${events} events`);
+  const started = checkStarts({
+    id: instance.id,
+    steps: counted,
+    events: totalSteps,
+    peak: () => peakOf(instance.job),
+  });
+  if (!started.ok) return started;
+  const surplus = parts - events;
+  if (surplus > events * (kind === "good" ? UNDER_WAY : HAIR)) {
+    return blocked("bad-sample", `${instance.id} counted ${parts} ${kind} events among ${events} events`);
   }
-  const disturbed = steps.value.filter(({ restart, gap }) => restart || gap);
+  const disturbed = steps.filter(({ restart, gap }) => restart || gap);
+  const left = departed(instance, own, read.value);
   return found({
-    good: own.kind === "good" ? Math.min(counted, events) : Math.max(0, events - counted),
+    good: kind === "good" ? Math.min(parts, events) : Math.max(0, events - parts),
     total: events,
     lost:
-      Math.ceil(peakRate(total, upTimes) * sum(disturbed.map(({ from, to }) => to - from))) +
-      (surplus > events * HAIR ? surplus : 0),
-    clusters: stepClusters({ kind: own.kind, part: partSteps, total: totalSteps, steps: steps.value }),
+      Math.ceil(peakRate(total, scrapes) * sum(disturbed.map(({ from, to }) => to - from))) +
+      (surplus > events * HAIR ? surplus : 0) +
+      left.lost,
+    clusters: stepClusters({ kind, part: partSteps, total: totalSteps, steps: counted }),
     covered,
-    excused: excused.value,
+    excused: [...excused.value, ...left.excused],
     instances: [instance.id],
   });
 }
 
-/** Every restart and gap must be one that a fault declared. */
+function scrapesOf(up: readonly SeriesSamples[]): readonly number[] {
+  return up.flatMap(({ samples }) => samples.filter(([, value]) => value === 1).map(([at]) => at));
+}
+
+/** What an instance that left may have done after its last scrape, at the highest rate that it showed, until the scrape at which it was missed. */
+function departed(
+  { id }: Instance,
+  { total, scrapeIntervalSeconds }: ScrapedCounters,
+  { life: { born, left }, scrapes }: InstanceReading,
+): Pick<Tally, "lost" | "excused"> {
+  if (left === null) return { lost: 0, excused: [] };
+  const seconds = left.knownUntil - left.lastScrape + scrapeIntervalSeconds;
+  const rate = peakRate(total, born === null ? scrapes : [born.startedAt, ...scrapes]);
+  return {
+    lost: Math.ceil(rate * seconds),
+    excused: [`${id} was last scraped at ${utc(left.lastScrape)}: ${ALLOWED}`],
+  };
+}
+
+/** Why an instance may start again and go. */
+const ALLOWED = "restarts are allowed";
+
+/** Every restart and gap must be one that a fault declared, or where restarts are allowed, that of a restart. */
 function excuseSteps(
   instance: Instance,
   steps: readonly Step[],
-  excuses: readonly Excuse[],
-  slackSeconds: number,
+  { excuses, restartsAllowed, scrapeIntervalSeconds }: ScrapedCounters,
 ): Attempt<readonly string[]> {
+  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
   const excused: string[] = [];
   for (const step of steps) {
+    if (restartsAllowed && step.restart) {
+      excused.push(`the counters of ${instance.id} started again by ${utc(step.to)}: ${ALLOWED}`);
+      continue;
+    }
     const seconds = step.apartSeconds.toFixed(1);
     if (step.gap) {
       const excuse = excuseFor(excuses, "gaps", instance, step, slackSeconds);
@@ -162,4 +203,8 @@ function excuseSteps(
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
+}
+
+function utc(at: number): string {
+  return new Date(at * 1000).toISOString();
 }

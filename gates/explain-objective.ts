@@ -5,7 +5,7 @@ import type { RunRecord } from "../lib/run/record.ts";
 import type { ObjectiveVerdict } from "../lib/run/verdict.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
 import type { CountedEvidence } from "./count-events.ts";
-import { GAP_INTERVALS, REACH_INTERVALS } from "./count-scraped.ts";
+import { jobsToLeave, readInstance } from "./read-instance.ts";
 import { formatCount, formatShare } from "./format.ts";
 import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
@@ -13,9 +13,9 @@ import { windowToHold } from "./judge-recovery.ts";
 import { objectiveInput } from "./judge-window.ts";
 import { readBy } from "./scraped-jobs.ts";
 import { seriesKey, showSeries } from "./samples.ts";
-import { increaseOver, readSteps } from "./steps.ts";
+import { increaseOver } from "./steps.ts";
 import type { Step } from "./steps.ts";
-import { chooseEdges, runWindows } from "./windows.ts";
+import { runWindows } from "./windows.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** The steps from samples to the verdict of one objective of a window without a run, a line each. */
@@ -24,7 +24,7 @@ export function explainObjective(
   objective: ObjectivePlan,
   verdict: ObjectiveVerdict,
 ): readonly string[] {
-  const { evidence: counted, windows, scrapeIntervalSeconds } = objectiveInput(evidence, objective);
+  const { evidence: counted, windows, scrapeIntervalSeconds, restartsAllowed } = objectiveInput(evidence, objective);
   const source = evidence.scrapeIntervalSeconds === null ? "found" : "given";
   return explain({
     objective,
@@ -33,6 +33,7 @@ export function explainObjective(
     window: windows[0],
     scrapeIntervalSeconds,
     interval: scrapeIntervalSeconds === 0 ? null : source,
+    restartsAllowed: restartsAllowed === true,
   });
 }
 
@@ -53,6 +54,7 @@ export function explainInRun(
     window: window === undefined ? undefined : windowToHold(objective, window),
     scrapeIntervalSeconds,
     interval: "as planned",
+    restartsAllowed: false,
   });
 }
 
@@ -65,9 +67,18 @@ interface Explained {
   readonly scrapeIntervalSeconds: number;
   /** Where the scrape interval is from; null where there is none. */
   readonly interval: string | null;
+  readonly restartsAllowed: boolean;
 }
 
-function explain({ objective, verdict, evidence, window, scrapeIntervalSeconds, interval }: Explained): string[] {
+function explain({
+  objective,
+  verdict,
+  evidence,
+  window,
+  scrapeIntervalSeconds,
+  interval,
+  restartsAllowed,
+}: Explained): string[] {
   const counted = evidence ?? { counters: [], up: NOT_ASKED };
   const queries = queriesOf(objective);
   const answers = queries.flatMap((query) => seriesIn(outcomeOf(counted, objective, query)));
@@ -89,7 +100,15 @@ function explain({ objective, verdict, evidence, window, scrapeIntervalSeconds, 
     }),
     ...(window === undefined
       ? []
-      : instancesOf(objective, { series, queries, window, scrapeIntervalSeconds, up: seriesIn(counted.up) })),
+      : instancesOf(objective, {
+          series,
+          queries,
+          window,
+          scrapeIntervalSeconds,
+          restartsAllowed,
+          up: seriesIn(counted.up),
+          starts: seriesIn(counted.starts),
+        })),
     ...verdict.excused.map((excused) => `   excused: ${excused}`),
     ...conclusionLines(objective, verdict),
   ];
@@ -101,12 +120,14 @@ interface Read {
   readonly series: readonly SeriesSamples[];
   readonly queries: readonly string[];
   readonly up: readonly SeriesSamples[];
+  readonly starts: readonly SeriesSamples[];
   readonly window: JudgedWindow;
   readonly scrapeIntervalSeconds: number;
+  readonly restartsAllowed: boolean;
 }
 
 function instancesOf(objective: ObjectivePlan, read: Read): readonly string[] {
-  const { series, up, window, scrapeIntervalSeconds } = read;
+  const { series, up, window } = read;
   if (objective.countedBy === "caller") {
     return ["3. series as k6 pushed them", ...series.map((one) => `   ${rangeWords(one)}`)];
   }
@@ -114,14 +135,11 @@ function instancesOf(objective: ObjectivePlan, read: Read): readonly string[] {
   if (isRatio(objective.indicator)) {
     const jobs = new Set(series.map((one) => instanceOf(one).job));
     const scraped = up.filter((one) => jobs.has(instanceOf(one).job));
-    return [
-      `3. instances, each counted from ${from} on`,
-      ...instanceLines(series, scraped, window, scrapeIntervalSeconds),
-    ];
+    return [`3. instances, each counted from ${from} on`, ...instanceLines({ ...read, up: scraped })];
   }
   return [
     "3. instances that the query may have read, each of which must have been scraped all through",
-    ...instanceLines([], readBy(read.queries, up), window, scrapeIntervalSeconds),
+    ...instanceLines({ ...read, series: [], up: readBy(read.queries, up) }),
     ...series.map((one) => `   ${rangeWords(one)}`),
   ];
 }
@@ -144,32 +162,32 @@ function conclusionLines({ target }: ObjectivePlan, verdict: ObjectiveVerdict): 
   ];
 }
 
-function instanceLines(
-  series: readonly SeriesSamples[],
-  up: readonly SeriesSamples[],
-  window: JudgedWindow,
-  interval: number,
-): readonly string[] {
-  const ids = [...series, ...up].map((one) => instanceOf(one).id);
-  return [...new Set(ids)].flatMap((id) => {
-    const [scraped, second] = up.filter((one) => instanceOf(one).id === id);
-    if (scraped === undefined) return [`   ${id}: was not scraped`];
-    if (second !== undefined) return [`   ${id}: was scraped twice`];
-    const times = scraped.samples.filter(([, value]) => value === 1).map(([at]) => at);
+function instanceLines({ series, up, starts, ...read }: Read): readonly string[] {
+  const instances = new Map([...series, ...up].map((one) => [instanceOf(one).id, instanceOf(one)]));
+  const leaving = jobsToLeave({ ...read, up });
+  return [...instances.values()].flatMap(({ id, job }) => {
+    const isOwn = (one: SeriesSamples): boolean => instanceOf(one).id === id;
+    const own = series.filter(isOwn);
+    const scraped = up.filter(isOwn);
+    const answered = scraped.flatMap(({ samples }) => samples.filter(([, value]) => value === 1)).length;
     // Those that failed are always kept.
-    const failed = scraped.samples.length - times.length;
-    const head = `   ${id}: ${samplesRead(scraped) - failed} scrapes, ${failed} failed`;
-    const edges = chooseEdges(times, window, REACH_INTERVALS * interval);
-    if (edges.kind === "missing") return [`${head}; ${edges.message}`];
-    const own = series.filter((one) => instanceOf(one).id === id);
-    const covered = { from: edges.start, to: edges.end };
-    const steps = readSteps(own, scraped, covered, GAP_INTERVALS * interval);
-    if (!steps.ok) return [`${head}; ${steps.reason.message}`];
-    const restarts = steps.value.filter(({ restart }) => restart).length;
-    const gaps = steps.value.filter(({ gap }) => gap).length;
+    const failed = scraped.reduce((sum, { samples }) => sum + samples.length, 0) - answered;
+    const all = scraped.reduce((sum, one) => sum + samplesRead(one), 0);
+    const head = `   ${id}: ${all - failed} scrapes, ${failed} failed`;
+    const seen = { series: own, up: scraped, starts: starts.filter(isOwn) };
+    const attempt = readInstance({ ...read, ...seen, id, mayLeave: leaving.has(job) });
+    if (!attempt.ok) return [`${head}; ${attempt.reason.message.replace(`${id}: `, "")}`];
+    if (attempt.value === null) return [`${head}; it was not there in the window`];
+    const { steps, counted, life } = attempt.value;
+    const [first, last] = [counted[0]?.from, counted.at(-1)?.to];
+    const span = first === undefined || last === undefined ? "no two scrapes" : `${utc(first)} to ${utc(last)}`;
+    const restarts = steps.filter(({ restart }) => restart).length;
+    const gaps = steps.filter(({ gap }) => gap).length;
+    const born = life.born === null ? "" : `, from the start of its process at ${utc(life.born.startedAt)}`;
+    const left = life.left === null ? "" : ", when it was last scraped";
     return [
-      `${head}; ${utc(edges.start)} to ${utc(edges.end)}, ${steps.value.length} steps, ${restarts} restarts, ${gaps} gaps`,
-      ...increaseLines(own, steps.value),
+      `${head}; ${span}${born}${left}, ${steps.length} steps, ${restarts} restarts, ${gaps} gaps`,
+      ...increaseLines(own, counted),
     ];
   });
 }

@@ -7,7 +7,7 @@ import type { GateVerdict } from "../lib/run/verdict.ts";
 import { concludeRun } from "./conclude-run.ts";
 import { correctFails } from "./correct-fails.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
-import { REACH_INTERVALS } from "./count-scraped.ts";
+import { REACH_INTERVALS } from "./read-instance.ts";
 import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
 import { judgeObjective } from "./judge-objective.ts";
@@ -101,6 +101,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
       counters: own.map((counter) => ({ ...counter, outcome: seenSince(counter.outcome, since) })),
       ...(evidence.ranges === undefined ? {} : { ranges: evidence.ranges }),
       up: seenSince(evidence.up, since),
+      ...(evidence.starts === undefined ? {} : { starts: evidence.starts }),
       prometheus: { ...prometheus, skewSeconds: question.relative ? prometheus.skewSeconds : null, gaps: [] },
     },
     windows: [window],
@@ -108,6 +109,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
     cutAt: null,
     gaps: [],
     excuses: [],
+    restartsAllowed: question.restartsAllowed === true,
     ...(stretchSeconds === null ? {} : { stretchSeconds }),
     failureBurst: evidence.question.failureBurst,
     load: null,

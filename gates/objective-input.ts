@@ -6,7 +6,7 @@ import type { Excuse } from "./excuses.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** The part of the evidence that an objective is judged by. */
-type ObjectiveEvidence = Pick<Evidence, "counters" | "ranges" | "up" | "prometheus">;
+type ObjectiveEvidence = Pick<Evidence, "counters" | "ranges" | "up" | "starts" | "prometheus">;
 
 /** What an objective is judged by. */
 export interface ObjectiveInput {
@@ -25,6 +25,8 @@ export interface ObjectiveInput {
   /** Times in which Prometheus was away. */
   readonly gaps: readonly Window[];
   readonly excuses: readonly Excuse[];
+  /** Whether instances may start again, come and go; not, if left out. */
+  readonly restartsAllowed?: boolean;
   /** In a long window, events are taken together in stretches of so many seconds. */
   readonly stretchSeconds?: number;
   /** The load that the events come from; null when it is somebody else's. */

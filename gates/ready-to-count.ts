@@ -9,7 +9,7 @@ export function readyToCount(
   input: ObjectiveInput,
   windows: readonly JudgedWindow[],
 ): Attempt<Omit<CountRequest, "objective">> {
-  const { objective, evidence, scrapeIntervalSeconds, excuses, gaps, stretchSeconds } = input;
+  const { objective, evidence, scrapeIntervalSeconds, excuses, restartsAllowed = false, gaps, stretchSeconds } = input;
   if (evidence === null) return blocked("no-data", "no evidence was collected");
   const { reachable, error, skewSeconds } = evidence.prometheus;
   if (!reachable) {
@@ -35,6 +35,6 @@ export function readyToCount(
   if (objective.countedBy === "service" && !(Math.abs(skewSeconds ?? 0) <= Math.max(1, scrapeIntervalSeconds) + 0.5)) {
     return blocked("clock-skew", `Prometheus's clock is ${skewSeconds} s off this machine's`);
   }
-  const whole = { window, evidence, scrapeIntervalSeconds, excuses };
+  const whole = { window, evidence, scrapeIntervalSeconds, excuses, restartsAllowed };
   return found(stretchSeconds === undefined ? whole : { ...whole, stretchSeconds });
 }

@@ -8,6 +8,8 @@ import { showSeries } from "./samples.ts";
 export interface Step extends Window {
   /** Whether the instance's counters started again in it. */
   readonly restart: boolean;
+  /** Whether that is told by the start of its process alone, and by none of its counters. */
+  readonly silent: boolean;
   /** Whether scrapes failed or are missing in it. */
   readonly gap: boolean;
   /** The longest time between two scrapes in it, which is all of it unless those in between were not kept. */
@@ -16,13 +18,14 @@ export interface Step extends Window {
 
 /**
  * The steps between the scrapes of one instance in a window. A counter that drops, or goes away for good, means that the process started
- * again, and with it every counter of the instance. A counter that misses a scrape and comes back is not covered.
+ * again, and with it every counter of the instance; so does a scrape at one of `restarts`. A counter that misses a scrape and comes back is not covered.
  */
 export function readSteps(
   series: readonly SeriesSamples[],
   up: SeriesSamples,
   window: Window,
   longestSeconds: number,
+  restarts: readonly number[] = [],
 ): Attempt<readonly Step[]> {
   const unordered = up.samples.some(([at], index) => at <= (up.samples[index - 1]?.[0] ?? Number.NEGATIVE_INFINITY));
   if (unordered) return blocked("bad-sample", `${showSeries(up)} has samples that are out of order`);
@@ -35,7 +38,7 @@ export function readSteps(
     samples.some(([at]) => at >= window.from && at <= window.to && !known.has(at)),
   );
   if (stray !== undefined) return blocked("window-not-covered", `${showSeries(stray)} has a sample without its scrape`);
-  const missed = series.find((one) => missesTheEdge(one, series, window));
+  const missed = series.find((one) => missesTheEdge(one, series, window, restarts));
   if (missed !== undefined) return blocked("window-not-covered", `${showSeries(missed)} misses a sample`);
   const calm = new Map(up.calm?.map((one) => [one.to, one]));
   const steps: Step[] = [];
@@ -43,31 +46,41 @@ export function readSteps(
     const from = times[index - 1];
     if (from === undefined) continue;
     const dropped = readings.some(({ values }) => (values[index] ?? Infinity) < (values[index - 1] ?? 0));
+    const another = restarts.some((at) => at > from && at <= to);
     const gone = readings.filter(({ values }) => values[index - 1] !== undefined && values[index] === undefined);
-    const back = dropped ? undefined : gone.find(({ one, values }) => comesBack(one, to, values[index - 1] ?? 0));
+    const back =
+      dropped || another ? undefined : gone.find(({ one, values }) => comesBack(one, to, values[index - 1] ?? 0));
     if (back !== undefined) return blocked("window-not-covered", `${showSeries(back.one)} misses a sample`);
     const failed = failures.some((at) => at > from && at < to);
     const apartSeconds = calm.get(to)?.longestSeconds ?? to - from;
     const gap = failed || apartSeconds > longestSeconds;
-    steps.push({ from, to, restart: dropped || gone.length > 0, gap, apartSeconds });
+    const seen = dropped || gone.length > 0;
+    steps.push({ from, to, restart: seen || another, silent: another && !seen, gap, apartSeconds });
   }
   return found(steps);
 }
 
 /**
  * Whether a counter was there before the window, is absent where it begins, and goes on in it from where it was. Taken for newly born, all
- * that it ever counted would count in the window. If another counter of the process dropped in between, it is new indeed.
+ * that it ever counted would count in the window. If the process started again in between, it is new indeed.
  */
-function missesTheEdge({ samples }: SeriesSamples, all: readonly SeriesSamples[], window: Window): boolean {
+function missesTheEdge(
+  { samples }: SeriesSamples,
+  all: readonly SeriesSamples[],
+  window: Window,
+  restarts: readonly number[],
+): boolean {
   const next = samples.find(([at]) => at >= window.from);
   const before = samples.findLast(([at]) => at < window.from);
   if (next === undefined || before === undefined || next[0] === window.from || next[0] > window.to) return false;
-  const restarted = all.some((one) =>
-    one.samples.some(([at, value], index) => {
-      const [lastAt, last] = one.samples[index - 1] ?? [at, value];
-      return lastAt >= before[0] && at <= next[0] && value < last;
-    }),
-  );
+  const restarted =
+    restarts.some((at) => at > before[0] && at <= next[0]) ||
+    all.some((one) =>
+      one.samples.some(([at, value], index) => {
+        const [lastAt, last] = one.samples[index - 1] ?? [at, value];
+        return lastAt >= before[0] && at <= next[0] && value < last;
+      }),
+    );
   return next[1] >= before[1] && !restarted;
 }
 

@@ -2,12 +2,15 @@ import type { CalmTime, QueryOutcome } from "../lib/run/evidence.ts";
 import { instanceOf } from "./instances.ts";
 import { createAnswer, takeAnswer, wholeAnswer } from "./kept-answers.ts";
 import type { Fresh, Kept, Sample } from "./kept-answers.ts";
+import { createStartKeeper } from "./process-starts.ts";
 
 /** What was answered about one stretch of time, which begins where the one before it ended. */
 export interface AnsweredChunk {
   /** Of each counter, in the same order every time. */
   readonly counters: readonly QueryOutcome[];
   readonly up: QueryOutcome;
+  /** When the processes started, as each scrape tells. */
+  readonly starts: QueryOutcome;
 }
 
 /** Keeps of the samples of a long window what judging it needs. */
@@ -43,12 +46,13 @@ const EVEN = 2;
 
 /**
  * Makes a thinner. An instance's samples are kept on both sides of each of the `marks` (Unix seconds, in order), and all of them in a chunk in which something happened: a
- * scrape failed or is missing, a counter was born, fell, went away, has a value that no counter can have or two values at one time. In between, first and last samples tell
+ * scrape failed or is missing, the process is another one, a counter was born, fell, went away, has a value that no counter can have or two values at one time. In between, first and last samples tell
  * everything: of `up`, `calm` says so. Judging what is kept is judging the whole, as long as nothing looks inside of a stretch between two marks.
  */
 export function createThinner(queries: number, marks: readonly number[]): Thinner {
   const counters = Array.from({ length: queries }, createAnswer);
   const up = createAnswer();
+  const starts = createStartKeeper();
   const instances = new Map<string, InstanceState>();
   const upOf = new Map<Kept, InstanceState>();
   let kept = 0;
@@ -107,6 +111,7 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
 
   return {
     add: (chunk) => {
+      const restarted = starts.add(chunk.starts);
       const scrapes = groupByInstance(takeAnswer(up, chunk.up));
       const counted = groupByInstance(
         counters.flatMap((answer, index) => {
@@ -124,7 +129,7 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
           upOf.set(own.kept, state);
           countDistances(state, own);
         }
-        const known = isNew || state.last !== null;
+        const known = (isNew || state.last !== null) && !restarted.has(id);
         if (known && own !== undefined && second === undefined && isCalm(state, own, all)) addCalm(state, own, all);
         else addWhole(state, own, all);
       }
@@ -144,6 +149,7 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
           const medianSeconds = medianOf(state.distances);
           return { ...(medianSeconds === null ? {} : { medianSeconds }), calm: state.calm };
         }),
+        starts: starts.finish(),
       };
     },
   };

@@ -117,7 +117,7 @@ describe("a window of twelve days", () => {
     const asked = { env, client, access: OPEN_ACCESS, question, labels: {}, scrapeIntervalSeconds: null };
     const evidence = inOrder(await collectWindow({ ...asked, say: () => undefined }));
     const counters = await readCounters(client, question.objectives, evidence.read);
-    const all = inOrder({ ...evidence, counters, up: await readUp(client, counters, evidence.read) });
+    const all = inOrder({ ...evidence, counters, ...(await readUp(client, counters, evidence.read)) });
     const verdict = judgeWindow(evidence);
     expect(verdict).toEqual(judgeWindow(all));
     const codes = verdict.objectives.map(({ slo, verdict: word, reason }) => [slo, word, reason.code]);

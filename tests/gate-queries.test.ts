@@ -45,9 +45,11 @@ describe("the questions of a gate", () => {
     const answer = await world.ask({ url, dir, label: labelOf(0), more: ["--slo", ".", "--json"] });
     const { verdict, objectives } = verdictOf(answer);
     expect([verdict, objectives.length]).toEqual(["pass", 2 * PARTS.length]);
-    expect(asked).toHaveLength(PARTS.length + 2);
+    expect(asked).toHaveLength(PARTS.length + 3);
     expect(new Set(asked).size).toBe(asked.length);
-    expect(asked.filter((query) => query.startsWith("up{"))).toHaveLength(1);
+    for (const of of ["up{", "process_start_time_seconds{"]) {
+      expect(asked.filter((query) => query.startsWith(of))).toHaveLength(1);
+    }
     expect(most).toBe(AT_ONCE);
   });
 });

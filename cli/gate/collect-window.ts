@@ -11,6 +11,7 @@ import type { Window } from "../../lib/run/phase.ts";
 import type { ObjectivePlan } from "../../lib/run/plan.ts";
 import { collectRanges, jobsOfRanges } from "../pipeline/collect-ranges.ts";
 import { counterQueries, readCounters, readUp } from "../pipeline/read-counters.ts";
+import type { ScrapeEvidence } from "../pipeline/read-counters.ts";
 import { readLongWindow } from "./read-long-window.ts";
 import { waitUntilQueryable } from "./wait-until-queryable.ts";
 
@@ -71,7 +72,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     readScrapeIntervals(env, client.url, access.headers),
     waitUntilQueryable(env, client, question, { now: time, say: options.say }),
   ]);
-  const { counters, up } = await readSamples(options, ratios, read);
+  const { counters, up, starts } = await readSamples(options, ratios, read);
   const step = scrapeIntervalSeconds ?? intervalOf(up, configured);
   const ranges = await collectRanges(client, question.objectives, question.window, step);
   return {
@@ -89,6 +90,7 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     counters,
     ...(ranges.length === 0 ? {} : { ranges }),
     up,
+    starts,
     configuredSeconds: configured === null ? null : Object.fromEntries(configured),
   };
 }
@@ -98,19 +100,20 @@ async function readSamples(
   { client, question, labels }: CollectWindowOptions,
   ratios: readonly ObjectivePlan[],
   read: Window,
-): Promise<Pick<GateEvidence, "counters" | "up">> {
+): Promise<Pick<GateEvidence, "counters"> & ScrapeEvidence> {
   const jobs = jobsOfRanges(question.objectives);
   if (stretchSecondsOf(question.window) === null) {
     const counters = await readCounters(client, ratios, read);
-    return { counters, up: withLabels(await readUp(client, counters, read, jobs), labels) };
+    const scraped = await readUp(client, counters, read, jobs);
+    return { counters, up: withLabels(scraped.up, labels), starts: withLabels(scraped.starts, labels) };
   }
   const [scraped, pushed] = [
     ratios.filter(({ countedBy }) => countedBy === "service"),
     ratios.filter(({ countedBy }) => countedBy === "caller"),
   ];
-  const selectUp = (up: QueryOutcome): QueryOutcome => withLabels(up, labels);
-  const long = await readLongWindow({ client, question, queries: counterQueries(scraped), jobs, read, selectUp });
-  return { counters: [...long.counters, ...(await readCounters(client, pushed, read))], up: long.up };
+  const select = (outcome: QueryOutcome): QueryOutcome => withLabels(outcome, labels);
+  const long = await readLongWindow({ client, question, queries: counterQueries(scraped), jobs, read, select });
+  return { ...long, counters: [...long.counters, ...(await readCounters(client, pushed, read))] };
 }
 
 /** Where nobody says how often anything is scraped. */
@@ -125,9 +128,9 @@ function intervalOf(up: QueryOutcome, configured: ReadonlyMap<string, readonly n
 }
 
 /** Without the targets that bear another value of a label that was asked for: another cluster's, say. Not every label is a target's. */
-function withLabels(up: QueryOutcome, wanted: Readonly<Record<string, string>>): QueryOutcome {
-  if (up.kind !== "ok") return up;
+function withLabels(scraped: QueryOutcome, wanted: Readonly<Record<string, string>>): QueryOutcome {
+  if (scraped.kind !== "ok") return scraped;
   const fits = (labels: Readonly<Record<string, string>>): boolean =>
     Object.entries(wanted).every(([name, value]) => labels[name] === undefined || labels[name] === value);
-  return { ...up, series: up.series.filter(({ labels }) => fits(labels)) };
+  return { ...scraped, series: scraped.series.filter(({ labels }) => fits(labels)) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { PROCESS_START } from "../../gates/process-starts.ts";
 import type { QueryOutcome, SeriesSamples } from "../../lib/run/evidence.ts";
 import type { GateQuestion } from "../../lib/run/gate-record.ts";
 import type { Window } from "../../lib/run/phase.ts";
@@ -32,7 +33,7 @@ const scraped = (
   const first = Math.floor(from / STEP) + 1;
   const samples = Array.from({ length: Math.max(0, Math.floor(to / STEP) - first + 1) }, (_, nth) => {
     const at = (first + nth) * STEP;
-    return [at, name === "up" ? 1 : valueAt(at)] as const;
+    return [at, name === "up" || name === PROCESS_START ? 1 : valueAt(at)] as const;
   });
   return { labels: { __name__: name, job, instance: `${job}:80` }, samples };
 };
@@ -54,7 +55,7 @@ async function read(answerTo: (query: string, window: Window) => QueryOutcome) {
     ],
     jobs: [],
     read: READ,
-    selectUp: (up) => up,
+    select: (scraped) => scraped,
   });
   const of = (query: string): readonly Window[] =>
     asked.filter((one) => one.query === query).map(({ window }) => window);
@@ -63,13 +64,14 @@ async function read(answerTo: (query: string, window: Window) => QueryOutcome) {
 
 const healthy = (query: string, window: Window): QueryOutcome => {
   const jobs = (/\(?"(.*)"/.exec(query)?.[1] ?? "").split("|");
-  if (query.startsWith("up")) return answer(...jobs.map((job) => scraped("up", job, window)));
+  const [of = ""] = query.split("{");
+  if (of === "up" || of === PROCESS_START) return answer(...jobs.map((job) => scraped(of, job, window)));
   return answer(scraped(query, query.startsWith("a") ? "a" : "b", window));
 };
 
 describe("a long window", () => {
   test("is read without a hole, in chunks of six hours at most, and leaves a part of its samples", async () => {
-    const { counters, up, of } = await read(healthy);
+    const { counters, up, starts, of } = await read(healthy);
     const chunks = of("a_total");
     expect(chunks[0]?.from).toBe(READ.from);
     expect(chunks.at(-1)?.to).toBe(READ.to);
@@ -85,6 +87,7 @@ describe("a long window", () => {
         expect(one.samples.length).toBeLessThan((READ.to - READ.from) / STEP / 2);
       }
     }
+    expect(starts).toMatchObject({ series: [{ samples: [[STEP, 1]] }, { samples: [[STEP, 1]] }] });
   });
 
   test("asks of a job that shows up late when it was scraped before", async () => {

@@ -4,8 +4,8 @@ import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { GateQuestion } from "../../lib/run/gate-record.ts";
 import type { Window } from "../../lib/run/phase.ts";
-import type { CounterQuery } from "../pipeline/read-counters.ts";
-import { jobsIn, readUpOf } from "../pipeline/read-counters.ts";
+import type { CounterQuery, ScrapeEvidence } from "../pipeline/read-counters.ts";
+import { jobsIn, readScrapes } from "../pipeline/read-counters.ts";
 
 export interface LongRead {
   readonly client: Pick<PrometheusClient, "rawSamples">;
@@ -15,8 +15,8 @@ export interface LongRead {
   /** Jobs whose `up` is needed besides those of the counters. */
   readonly jobs: readonly string[];
   readonly read: Window;
-  /** Leaves out the `up` of what is not asked about. */
-  readonly selectUp: (up: QueryOutcome) => QueryOutcome;
+  /** Leaves out of the scrapes those of what is not asked about. */
+  readonly select: (scraped: QueryOutcome) => QueryOutcome;
 }
 
 /** A chunk is made as long as holds about so many samples. */
@@ -31,11 +31,14 @@ const MOST_KEPT = 2_000_000;
  * Reads the samples of a long window chunk after chunk, and keeps of each only what judging needs: the first and last ones of its stretches, and all of those in a chunk in
  * which something happened. What is held at a time does not grow with the window.
  */
-export async function readLongWindow(asked: LongRead): Promise<{
-  readonly counters: readonly CounterEvidence[];
-  readonly up: QueryOutcome;
-}> {
-  const { client, question, queries, read, selectUp } = asked;
+export async function readLongWindow(
+  asked: LongRead,
+): Promise<ScrapeEvidence & { readonly counters: readonly CounterEvidence[] }> {
+  const { client, question, queries, read, select } = asked;
+  const scrapesOf = async (jobs: readonly string[], chunk: Window): Promise<ScrapeEvidence> => {
+    const { up, starts } = await readScrapes(client, jobs, chunk);
+    return { up: select(up), starts: select(starts) };
+  };
   const thinner = createThinner(queries.length, marksOf(question, read));
   const known = new Set(asked.jobs);
   const done: Window[] = [];
@@ -52,21 +55,20 @@ export async function readLongWindow(asked: LongRead): Promise<{
     const fresh = jobsIn(counters).filter((job) => !known.has(job));
     // Of a job that shows up late, `up` tells since when it was scraped.
     for (const earlier of fresh.length === 0 ? [] : done) {
-      const missing = selectUp(await readUpOf(client, fresh, earlier));
-      thinner.add({ counters: queries.map(() => NOTHING), up: missing });
+      thinner.add({ counters: queries.map(() => NOTHING), ...(await scrapesOf(fresh, earlier)) });
     }
     for (const job of fresh) known.add(job);
-    const up = selectUp(await readUpOf(client, [...known], chunk));
-    thinner.add({ counters, up });
+    const scraped = await scrapesOf([...known], chunk);
+    thinner.add({ counters, ...scraped });
     // Without it nothing is judged.
-    if (up.kind !== "ok") break;
+    if (scraped.up.kind !== "ok") break;
     if (thinner.kept() > MOST_KEPT) return tooMuch(queries, chunk.to - read.from);
     done.push(chunk);
-    seconds = nextSeconds(chunk, [...counters, up]);
+    seconds = nextSeconds(chunk, [...counters, scraped.up]);
     from = chunk.to;
   }
-  const { counters, up } = thinner.finish();
-  return { counters: queries.map((one, index) => ({ ...one, outcome: counters[index] ?? NOTHING })), up };
+  const { counters, ...scraped } = thinner.finish();
+  return { counters: queries.map((one, index) => ({ ...one, outcome: counters[index] ?? NOTHING })), ...scraped };
 }
 
 const NOTHING: QueryOutcome = { kind: "ok", series: [], warnings: [], infos: [] };
@@ -88,5 +90,5 @@ function tooMuch(queries: readonly CounterQuery[], seconds: number) {
       `of the first ${Math.round(seconds / 3600)} h more than ${MOST_KEPT} samples count, which is more than is held: something happens all the time ` +
       "(births, restarts, gaps, counters without `up`, short slices). Ask about a shorter window, or about fewer series by --label",
   };
-  return { counters: queries.map((one) => ({ ...one, outcome })), up: outcome };
+  return { counters: queries.map((one) => ({ ...one, outcome })), up: outcome, starts: outcome };
 }

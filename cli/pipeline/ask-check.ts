@@ -67,11 +67,11 @@ async function askSlo(world: AskWorld, { slo, windowSeconds, target, counted }: 
   const to = env.clock.now() / 1000;
   const window = { from: to - windowSeconds, to };
   const counters = await readCounters(prometheus, [counted], window);
-  const up = await readUp(prometheus, counters, window);
+  const scraped = await readUp(prometheus, counters, window);
   const tally = countEvents({
     objective: counted,
     window: { phase: "", asked: window, lastMoment: to, start: "after" },
-    evidence: { counters, up },
+    evidence: { counters, ...scraped },
     scrapeIntervalSeconds,
     excuses: [],
   });

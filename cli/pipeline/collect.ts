@@ -1,4 +1,5 @@
 import { isRatio } from "../../gates/indicators.ts";
+import { keepStarts, PROCESS_START } from "../../gates/process-starts.ts";
 import type { Env } from "../../lib/env.ts";
 import type { ProgramUse } from "../../lib/machine/program-use.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -55,8 +56,17 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   // One that does not answer at all would take minutes to not answer every query.
   if (identity === null) return collectWithout(options, window, { from, to });
   await waitUntilVisible(options, to);
-  const scraped = upOf({ ...options, serviceJobs: [...options.serviceJobs, ...jobsOfRanges(plan.gate.objectives)] });
-  const up = scraped === null ? NOTHING_SCRAPED : await prometheus.rawSamples(scraped, window);
+  const scraped = scrapedBy({
+    ...options,
+    serviceJobs: [...options.serviceJobs, ...jobsOfRanges(plan.gate.objectives)],
+  });
+  const [up, starts] =
+    scraped === null
+      ? [NOTHING_SCRAPED, NOTHING_SCRAPED]
+      : await Promise.all([
+          prometheus.rawSamples(`up${scraped}`, window),
+          prometheus.rawSamples(`${PROCESS_START}${scraped}`, window),
+        ]);
   const [counters, ranges, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
     collectRanges(prometheus, plan.gate.objectives, window, interval),
@@ -73,6 +83,7 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
     counters,
     ...(ranges.length === 0 ? {} : { ranges }),
     up,
+    starts: keepStarts(starts),
     load: { ...load, requestsSeenByService: requests === null ? null : countSince(requests, from) },
     charts,
     tools: { ...options.tools, prometheus: identity.version },
@@ -99,9 +110,9 @@ async function collectWithout(options: CollectOptions, window: Window, load: Win
 
 async function waitUntilVisible(options: CollectOptions, end: number): Promise<void> {
   const { env, prometheus } = options;
-  const scraped = upOf(options);
+  const scraped = scrapedBy(options);
   if (scraped === null) return;
-  const newest = `min(timestamp(${scraped}))`;
+  const newest = `min(timestamp(up${scraped}))`;
   const deadline = env.clock.monotonicMs() + visibleWithinSeconds(options.plan.scrapeIntervalSeconds) * 1000;
   while (env.clock.monotonicMs() < deadline) {
     const outcome = await prometheus.query(newest);
@@ -167,10 +178,10 @@ function timeOf(events: readonly RunEvent[], type: RunEvent["type"]): number | n
 
 const NOTHING_SCRAPED: QueryOutcome = { kind: "ok", series: [], warnings: [], infos: [] };
 
-/** What was scraped: the service, or k6 where the service has no metrics; null where that is another k6. */
-function upOf({ serviceJobs, scrapesK6 }: Pick<CollectOptions, "serviceJobs" | "scrapesK6">): string | null {
+/** Matchers of what was scraped: the service, or k6 where the service has no metrics; null where that is another k6. */
+function scrapedBy({ serviceJobs, scrapesK6 }: Pick<CollectOptions, "serviceJobs" | "scrapesK6">): string | null {
   if (serviceJobs.length === 0 && !scrapesK6) return null;
-  return `up{job=~"${serviceJobs.length === 0 ? "k6" : serviceJobs.join("|")}"}`;
+  return `{job=~"${serviceJobs.length === 0 ? "k6" : serviceJobs.join("|")}"}`;
 }
 
 function finite(value: number | null): number | null {

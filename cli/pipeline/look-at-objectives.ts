@@ -37,13 +37,13 @@ export async function lookAtObjectives(options: LookOptions): Promise<BrokenObje
   if (objectives.length === 0 || at - from < plan.scrapeIntervalSeconds) return null;
   const window = { from, to: at };
   const counters = await readCounters(prometheus, objectives, window);
-  const up = await readUp(prometheus, counters, window);
+  const scraped = await readUp(prometheus, counters, window);
   for (const objective of objectives) {
     const counted = countEvents({
       objective,
       // To the newest sample, whichever that is.
       window: { phase: objective.phase, asked: { from, to: at }, lastMoment: at, start: "after" },
-      evidence: { counters, up },
+      evidence: { counters, ...scraped },
       scrapeIntervalSeconds: plan.scrapeIntervalSeconds,
       // A restart or a gap proves nothing here, whoever caused it.
       excuses: [],

@@ -1,6 +1,7 @@
 import { queriesOf } from "../../gates/count-events.ts";
+import { keepStarts, PROCESS_START } from "../../gates/process-starts.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
-import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
+import type { CounterEvidence, Evidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";
 import type { ObjectivePlan } from "../../lib/run/plan.ts";
 
@@ -38,9 +39,10 @@ export async function readUp(
   counters: readonly CounterEvidence[],
   window: Window,
   others: readonly string[] = [],
-): Promise<QueryOutcome> {
+): Promise<ScrapeEvidence> {
   const scraped = counters.filter(({ countedBy }) => countedBy === "service").map(({ outcome }) => outcome);
-  return readUpOf(prometheus, [...new Set([...others, ...jobsIn(scraped)])], window);
+  const { up, starts } = await readScrapes(prometheus, [...new Set([...others, ...jobsIn(scraped)])], window);
+  return { up, starts: keepStarts(starts) };
 }
 
 /** The jobs that series were scraped from, each once. */
@@ -49,13 +51,23 @@ export function jobsIn(outcomes: readonly QueryOutcome[]): readonly string[] {
   return [...new Set(series.flatMap(({ labels }) => labels["job"] ?? []))];
 }
 
-/** When the instances of some jobs were scraped. */
-export async function readUpOf(
+/** What is known of instances besides their counters. */
+export type ScrapeEvidence = Required<Pick<Evidence, "up" | "starts">>;
+
+const NOTHING: QueryOutcome = { kind: "ok", series: [], warnings: [], infos: [] };
+
+/** When the instances of some jobs were scraped, and, at every scrape, when their processes started. */
+export async function readScrapes(
   prometheus: Pick<PrometheusClient, "rawSamples">,
   jobs: readonly string[],
   window: Window,
-): Promise<QueryOutcome> {
-  if (jobs.length === 0) return { kind: "ok", series: [], warnings: [], infos: [] };
+): Promise<ScrapeEvidence> {
+  if (jobs.length === 0) return { up: NOTHING, starts: NOTHING };
   const literal = jobs.map((job) => job.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-  return prometheus.rawSamples(`up{job=~${JSON.stringify(literal)}}`, window);
+  const those = `{job=~${JSON.stringify(literal)}}`;
+  const [up, starts] = await Promise.all([
+    prometheus.rawSamples(`up${those}`, window),
+    prometheus.rawSamples(`${PROCESS_START}${those}`, window),
+  ]);
+  return { up, starts };
 }

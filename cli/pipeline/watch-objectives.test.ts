@@ -66,7 +66,9 @@ async function watch(
       if (to - LOAD_START >= hangsAt) return new Promise(() => undefined);
       const stored = selector.startsWith("up{")
         ? evidence.up
-        : evidence.counters.find(({ query }) => query === selector)?.outcome;
+        : selector.startsWith("process_start_time_seconds{")
+          ? evidence.starts
+          : evidence.counters.find(({ query }) => query === selector)?.outcome;
       if (stored?.kind !== "ok") throw new Error(`nothing is stored for ${selector}`);
       const series = stored.series
         .map((one) => ({ ...one, samples: one.samples.filter(([at]) => at >= from && at <= to) }))

@@ -31,6 +31,7 @@ export interface GateArguments extends AccessArguments, ExcludeArguments {
   readonly gate?: string;
   readonly confidence?: string;
   readonly scrapeInterval?: string;
+  readonly allowRestarts?: true;
   readonly timeout?: string;
   readonly out?: string;
   readonly json?: true;
@@ -53,6 +54,7 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
     window: { from, to },
     ...(excluded.length === 0 ? {} : { excluded }),
     relative,
+    ...(args.allowRestarts === true ? { restartsAllowed: true } : {}),
     ...planned,
   };
   checkExplained(args.explain, question.objectives);

@@ -1,5 +1,6 @@
 import type { SeriesSamples } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";
+import { PROCESS_START } from "../process-starts.ts";
 
 /** A request of a simulated load; times are seconds after its start. */
 export interface Request {
@@ -22,10 +23,12 @@ export interface Recording {
 
 type Labels = Readonly<Record<string, string>>;
 const EDGES = [0.25, 0.5];
+/** When the services started. */
+const START = -600;
 const SCRAPED_AT = 0.4;
 const PUSHED_AT = 0.97;
 
-/** What Prometheus holds of these requests: the api's counters and `up`, scraped each second, and k6's counters, pushed each second. */
+/** What Prometheus holds of these requests: the api's counters, `up` and process starts, scraped each second, and k6's counters, pushed each second. */
 export function recordRequests(recording: Recording): readonly SeriesSamples[] {
   const storage = new Map<string, { labels: Labels; samples: [number, number][] }>();
   const write = (labels: Labels, at: number, value: number): void => {
@@ -41,7 +44,7 @@ export function recordRequests(recording: Recording): readonly SeriesSamples[] {
 
 type Write = (labels: Labels, at: number, value: number) => void;
 
-function scrape({ requests, apiDown, zeroed }: Recording, write: Write): void {
+function scrape({ requests, start, apiDown, zeroed }: Recording, write: Write): void {
   const api = { job: "api", instance: "127.0.0.1:8080" };
   const store = { job: "store", instance: "127.0.0.1:8081" };
   let counters = bornCounters(zeroed);
@@ -61,7 +64,10 @@ function scrape({ requests, apiDown, zeroed }: Recording, write: Write): void {
     const down = apiDown !== undefined && at >= apiDown.from && at < apiDown.to;
     write({ __name__: "up", ...api }, at, down ? 0 : 1);
     write({ __name__: "up", ...store }, at, 1);
+    const startedAt = apiDown !== undefined && at >= apiDown.to ? apiDown.to : START;
+    write({ __name__: PROCESS_START, ...store }, at, start + START);
     if (down) continue;
+    write({ __name__: PROCESS_START, ...api }, at, start + startedAt);
     for (const [labels, value] of counters) write({ ...(JSON.parse(labels) as Labels), ...api }, at, value);
   }
 }

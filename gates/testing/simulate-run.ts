@@ -4,6 +4,7 @@ import type { FaultPlan, GatePlan, RunPlan } from "../../lib/run/plan.ts";
 import type { Window } from "../../lib/run/phase.ts";
 import { PLAIN_EXPERIMENT } from "../../lib/testing/plain-experiment.ts";
 import { isRatio, queriesOfIndicator } from "../indicators.ts";
+import { keepStarts, PROCESS_START } from "../process-starts.ts";
 import { readSelector } from "../promql.ts";
 import { selects } from "../selects.ts";
 import { recordRequests } from "./record-requests.ts";
@@ -120,6 +121,7 @@ export function simulateRun(simulation: Simulation): SimulatedRun {
         }),
       ),
       up: { kind: "ok", series: query("up"), warnings: [], infos: [] },
+      starts: keepStarts({ kind: "ok", series: query(PROCESS_START), warnings: [], infos: [] }),
       load: {
         k6ExitCode: 0,
         iterations: requests.filter(({ at }) => at >= WARMUP_SECONDS).length,

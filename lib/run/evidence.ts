@@ -15,6 +15,8 @@ export interface Evidence {
   readonly ranges?: readonly RangeEvidence[];
   /** Prometheus's `up`, per scraped instance of the service. */
   readonly up: QueryOutcome;
+  /** `process_start_time_seconds` of the same instances, where they have it: the first sample, and those that tell of another process. */
+  readonly starts?: QueryOutcome;
   readonly load: LoadEvidence;
   /** For people to look at; nothing is judged by them. */
   readonly charts: readonly ChartEvidence[];

@@ -16,6 +16,8 @@ export interface GateQuestion {
   readonly confidence: number;
   /** Mean number of failures that come together, at least. */
   readonly failureBurst: number;
+  /** Whether instances may start again, come and go in the window: then what they may have lost counts as lost. Left out where they may not. */
+  readonly restartsAllowed?: true;
   readonly objectives: readonly ObjectivePlan[];
 }
 
@@ -40,6 +42,8 @@ export interface GateEvidence {
   /** What expressions were at every scrape interval of the window; left out where none is judged. */
   readonly ranges?: readonly RangeEvidence[];
   readonly up: QueryOutcome;
+  /** When the processes of these instances started: the first sample, and those that tell of another process; left out where nothing was scraped. */
+  readonly starts?: QueryOutcome;
   /** Given by the user; null where it is found in the data. */
   readonly scrapeIntervalSeconds: number | null;
   /** What Prometheus is set to by now, by job; null when it does not say. */

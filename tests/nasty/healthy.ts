@@ -37,6 +37,50 @@ const WINDOWS: readonly Omit<WindowCase, "number" | "expected">[] = [
     ],
   },
   {
+    name: "a replica that comes in the window, whose process started then",
+    series: [
+      target(),
+      target({
+        instance: "b:80",
+        ok: (i) => 40 + 75 * i,
+        times: scrapes(FROM + 308, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM + 296.5 },
+      }),
+    ],
+  },
+  {
+    name: "a deploy that replaces one replica after the other, where restarts are allowed",
+    series: [
+      target({ instance: "old-a:80", times: scrapes(FIRST, FROM + 200, STEP) }),
+      target({ instance: "old-b:80", times: scrapes(FIRST, FROM + 320, STEP) }),
+      ...[150, 280].map((since) =>
+        target({
+          instance: `new-${since}:80`,
+          ok: (i) => 30 + 75 * i,
+          times: scrapes(FROM + since, TO + 120, STEP),
+          more: { process_start_time_seconds: () => FROM + since - 12 },
+        }),
+      ),
+    ],
+    slo: { target: 0.97 },
+    more: ["--allow-restarts"],
+  },
+  {
+    name: "a process that starts again where restarts are allowed",
+    series: [
+      target({
+        ok: (i, at) => (inWindow(at, 300, 999) ? 80 + 75 * (i - 24) : steady(i)),
+        more: { process_start_time_seconds: (_, at) => (inWindow(at, 300, 999) ? FROM + 295 : FROM - 9000) },
+      }),
+    ],
+    slo: { target: 0.96 },
+    more: ["--allow-restarts"],
+  },
+  {
+    name: "a process whose start is told anew to the second each time",
+    series: [target({ more: { process_start_time_seconds: (i) => FROM - 9000 + (i % 2) } })],
+  },
+  {
     name: "scrapes that come up to 2 s late",
     series: [target({ times: scrapes(FIRST, TO + 120, STEP).map((at, index) => at + ((index * 7) % 5) * 0.5) })],
   },

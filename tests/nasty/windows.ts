@@ -88,6 +88,57 @@ const WINDOWS: readonly WindowCase[] = [
     expected: unknown("counter-reset"),
   },
   {
+    number: 10,
+    name: "a process that starts again where no counter shows it",
+    series: [
+      target({
+        ok: (i, at) => (inWindow(at, 300, 999) ? 80 + 75 * (i - 24) : 40),
+        more: { process_start_time_seconds: (_, at) => (inWindow(at, 300, 999) ? FROM + 295 : FROM - 9000) },
+      }),
+    ],
+    expected: unknown("counter-reset"),
+  },
+  {
+    number: 10,
+    name: "restarts are allowed, and the service was away for three minutes before one",
+    series: [
+      target({
+        up: (_, at) => (inWindow(at, 200, 380) ? 0 : 1),
+        ok: (i, at) => (inWindow(at, 200, 380) ? null : inWindow(at, 380, 999) ? 75 * (i - 29) : steady(i)),
+        failed: (_, at) => (inWindow(at, 200, 380) ? null : 0),
+      }),
+    ],
+    more: ["--allow-restarts"],
+    expected: unknown("interval-straddles"),
+  },
+  {
+    number: 11,
+    name: "an exporter that comes in the window and passes on what was counted before it",
+    series: [
+      target({ failed: (i) => 15 * i }),
+      target({
+        instance: "b:80",
+        ok: (i) => 1_000_000 + 75 * i,
+        times: scrapes(FROM + 300, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM + 290 },
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 11,
+    name: "restarts are allowed, and an exporter starts again that passes on what was counted before",
+    series: [
+      target({
+        ok: (i) => 1_000_000 + 75 * i,
+        failed: (i) => 15 * i,
+        more: { process_start_time_seconds: (_, at) => (inWindow(at, 300, 999) ? FROM + 295 : FROM - 9000) },
+      }),
+    ],
+    more: ["--allow-restarts"],
+    expected: unknown("window-not-covered"),
+  },
+  {
     number: 11,
     name: "an error counter that is born at 400, and stays there",
     series: [target({ failed: (_, at) => (inWindow(at, 300, 999) ? 400 : null) })],
@@ -193,6 +244,23 @@ const WINDOWS: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
   },
   {
+    number: 19,
+    name: "restarts are allowed, and all replicas vanish, one after the other",
+    series: [
+      target({ times: scrapes(FIRST, FROM + 300, STEP) }),
+      target({ instance: "b:80", times: scrapes(FIRST, FROM + 500, STEP) }),
+    ],
+    more: ["--allow-restarts"],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 19,
+    name: "restarts are allowed, and a replica fails one request in five until it leaves",
+    series: [target(), target({ instance: "b:80", failed: (i) => 15 * i, times: scrapes(FIRST, FROM + 300, STEP) })],
+    more: ["--allow-restarts"],
+    expected: fail,
+  },
+  {
     number: 20,
     name: "an error counter that is no longer exported while its target is up",
     series: [target({ failed: (_, at) => (at > FROM + 300 ? null : 3) })],
@@ -246,6 +314,41 @@ const WINDOWS: readonly WindowCase[] = [
     number: 22,
     name: "a replica whose metrics can't be scraped",
     series: [target(), target({ instance: "b:80", up: () => 0, ok: absent, failed: absent })],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 22,
+    name: "a replica whose process is older than the window, and which is scraped from its middle on",
+    series: [
+      target(),
+      target({
+        instance: "b:80",
+        times: scrapes(FROM + 300, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM - 60 },
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 22,
+    name: "a replica that comes in the window, and fails from its first request on",
+    series: [
+      target(),
+      target({
+        instance: "b:80",
+        ok: () => 0,
+        failed: (i) => 90 + 75 * i,
+        times: scrapes(FROM + 300, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM + 290 },
+      }),
+    ],
+    expected: fail,
+  },
+  {
+    number: 30,
+    name: "restarts are allowed, and no sample has come up to the window's end",
+    series: [target({ times: scrapes(FIRST, TO - 60, STEP) })],
+    more: ["--allow-restarts"],
     expected: unknown("window-not-covered"),
   },
   {

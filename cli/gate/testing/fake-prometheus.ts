@@ -6,9 +6,9 @@ export const WINDOW = { from: 1_735_725_600, to: 1_735_726_200 } as const;
 const STEP = 15;
 const TIMES = Array.from({ length: 44 }, (_, index) => WINDOW.from - 21 + index * STEP);
 
-/** Which of its answers: that of a clock, of its version, of its targets, of all events, of bad events, of `up`. */
-export type AnswerName = "time" | "version" | "targets" | "total" | "bad" | "up";
-export const ANSWER_NAMES: readonly AnswerName[] = ["time", "version", "targets", "total", "bad", "up"];
+/** Which of its answers: that of a clock, of its version, of its targets, of all events, of bad events, of `up`, of when processes started. */
+export type AnswerName = "time" | "version" | "targets" | "total" | "bad" | "up" | "starts";
+export const ANSWER_NAMES: readonly AnswerName[] = ["time", "version", "targets", "total", "bad", "up", "starts"];
 
 export interface Answer {
   readonly status: number;
@@ -35,6 +35,10 @@ export function trueAnswers(failures: number, requests = 75): Readonly<Record<An
     labels: { __name__: "up", job: "api", instance: "a:80" },
     samples: TIMES.map((at) => [at, 1]),
   };
+  const starts: SeriesSamples = {
+    labels: { ...up.labels, __name__: "process_start_time_seconds" },
+    samples: TIMES.map((at) => [at, 1_735_700_000]),
+  };
   const at = WINDOW.to + 3600;
   const bodies: Readonly<Record<AnswerName, unknown>> = {
     time: { status: "success", data: { resultType: "scalar", result: [at, String(at)] } },
@@ -43,6 +47,7 @@ export function trueAnswers(failures: number, requests = 75): Readonly<Record<An
     total: matrixOf(series),
     bad: matrixOf(series.slice(1)),
     up: matrixOf(requests === 0 ? [] : [up]),
+    starts: matrixOf(requests === 0 ? [] : [starts]),
   };
   const answer = (name: AnswerName): Answer => ({ status: 200, text: JSON.stringify(bodies[name]) });
   return Object.fromEntries(ANSWER_NAMES.map((name) => [name, answer(name)])) as Record<AnswerName, Answer>;
@@ -64,5 +69,6 @@ function nameOf(url: string, body: string): AnswerName {
   const query = new URLSearchParams(body).get("query") ?? "";
   if (query.includes("time()")) return "time";
   if (query.startsWith("up")) return "up";
+  if (query.startsWith("process_start_time_seconds")) return "starts";
   return query.includes("status") ? "bad" : "total";
 }

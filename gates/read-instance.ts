@@ -1,0 +1,94 @@
+import type { SeriesSamples } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
+import { blocked, found } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { leftAtOnce, lifeIn, livedWindow, stayingJobs } from "./instance-life.ts";
+import type { Life } from "./instance-life.ts";
+import { restartsIn, startsOf } from "./process-starts.ts";
+import { checkSamples } from "./samples.ts";
+import { readSteps } from "./steps.ts";
+import type { Step } from "./steps.ts";
+import { chooseEdges } from "./windows.ts";
+import type { JudgedWindow } from "./windows.ts";
+
+/** How far a scrape may be from the edge of a window, in scrape intervals. */
+export const REACH_INTERVALS = 1.5;
+/** Scrapes further apart than this, in scrape intervals, are a gap. */
+export const GAP_INTERVALS = 2.5;
+
+/** All that was scraped of one instance. */
+export interface ScrapedInstance {
+  readonly id: string;
+  /** Its counters. */
+  readonly series: readonly SeriesSamples[];
+  readonly up: readonly SeriesSamples[];
+  readonly starts: readonly SeriesSamples[];
+  readonly window: JudgedWindow;
+  readonly scrapeIntervalSeconds: number;
+  /** Whether it may go before the window ends. */
+  readonly mayLeave: boolean;
+}
+
+/** The jobs whose instances may leave: none unless restarts are allowed. */
+export function jobsToLeave({
+  up,
+  window,
+  scrapeIntervalSeconds,
+  restartsAllowed,
+}: Pick<ScrapedInstance, "up" | "window" | "scrapeIntervalSeconds"> & {
+  readonly restartsAllowed: boolean;
+}): ReadonlySet<string> {
+  return restartsAllowed
+    ? stayingJobs(up, window.lastMoment, REACH_INTERVALS * scrapeIntervalSeconds)
+    : new Set<string>();
+}
+
+/** An instance as it is counted in a window. */
+export interface InstanceReading {
+  readonly life: Life;
+  /** The time that is covered, in which it was there or can't have been. */
+  readonly covered: Window;
+  /** Times of the scrapes that it answered, those outside of the window among them. */
+  readonly scrapes: readonly number[];
+  /** The steps between its scrapes. */
+  readonly steps: readonly Step[];
+  /** The same, and before them that from the start of its process to its first scrape, where both are in the window. */
+  readonly counted: readonly Step[];
+}
+
+/** Reads the steps in which an instance is counted in a window, or says why they can't be trusted. Null where it was not there in that time. */
+export function readInstance(scraped: ScrapedInstance): Attempt<InstanceReading | null> {
+  const { id, series, window, scrapeIntervalSeconds, mayLeave } = scraped;
+  const [up, secondUp] = scraped.up;
+  if (up === undefined || secondUp !== undefined) {
+    return blocked("window-not-covered", `${id} ${up === undefined ? "was not scraped" : "was scraped twice"}`);
+  }
+  const scrapes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
+  const starts = startsOf(scraped.starts);
+  const reachSeconds = REACH_INTERVALS * scrapeIntervalSeconds;
+  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
+  const life = lifeIn(window, { up, starts, reachSeconds, slackSeconds, mayLeave });
+  if (life === null) return found(null);
+  if (leftAtOnce(window, life, scrapes)) {
+    return found({ life, covered: window.asked, scrapes, steps: [], counted: [] });
+  }
+  const lived = livedWindow(window, life, scrapes);
+  const edges = chooseEdges(lived.times, lived.window, reachSeconds);
+  if (edges.kind === "missing") return blocked("window-not-covered", `${id}: ${edges.message}`);
+  const checked = checkSamples(series, { from: edges.start, to: edges.end });
+  if (!checked.ok) return checked;
+  const span = { from: life.born?.firstScrape ?? edges.start, to: edges.end };
+  const steps = readSteps(series, up, span, slackSeconds, restartsIn(starts));
+  if (!steps.ok) return steps;
+  const covered = {
+    from: life.born === null ? edges.start : window.asked.from,
+    to: life.left === null ? edges.end : window.asked.to,
+  };
+  const counted = life.born === null ? steps.value : [birthStep(life.born), ...steps.value];
+  return found({ life, covered, scrapes, steps: steps.value, counted });
+}
+
+/** From the start of a process to its first scrape: whatever its counters hold then is of this time. */
+function birthStep({ startedAt, firstScrape }: NonNullable<Life["born"]>): Step {
+  return { from: startedAt, to: firstScrape, restart: true, silent: true, gap: false, apartSeconds: 0 };
+}
