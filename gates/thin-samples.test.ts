@@ -334,8 +334,8 @@ describe("the samples that are kept of a long window", () => {
     expect(kept / samplesIn(quiet)).toBeLessThan((2.2 * marks) / SCRAPES);
   });
 
-  test("are all of a chunk in which something happened, and no more", () => {
-    const burst = calm({ happenings: [{ what: "reset", instance: 0, status: 0, at: 600, scrapes: 1 }] });
+  test.each(["reset", "restart"] as const)("are all of a chunk in which there was a %s, and no more", (what) => {
+    const burst = calm({ happenings: [happens(what, 600, 1)] });
     const more = bothVerdicts(burst).kept - bothVerdicts(calm({})).kept;
     // An hour has 180 scrapes; there are seven series of an instance, those of two queries twice.
     expect(more).toBeGreaterThan(180);

@@ -147,9 +147,9 @@ export const REASONS = {
   "counter-reset": {
     leadsTo: "inconclusive",
     means:
-      "A counter dropped, or went away for good: what was counted between the last scrape and the restart is lost.",
+      "A counter dropped or went away for good, or its process says that it started: what was counted between the last scrape and the restart is lost.",
     example: "the counters of api/127.0.0.1:8080 started again, and no fault declared it",
-    cure: "A counter started again where no fault declared it: find out why the process restarted.",
+    cure: "A counter started again where no fault declared it: find out why the process restarted, or allow it in a window with deploys (`gate --allow-restarts`).",
   },
   "bad-sample": {
     leadsTo: "inconclusive",

@@ -255,6 +255,17 @@ const WINDOWS: readonly WindowCase[] = [
   },
   {
     number: 19,
+    name: "restarts are allowed, and replicas that left may have lost more than the objective allows",
+    series: [
+      target({ times: scrapes(FIRST, FROM + 300, STEP) }),
+      target({ instance: "b:80", times: scrapes(FIRST, FROM + 500, STEP) }),
+      target({ instance: "c:80" }),
+    ],
+    more: ["--allow-restarts"],
+    expected: unknown("interval-straddles"),
+  },
+  {
+    number: 19,
     name: "restarts are allowed, and a replica fails one request in five until it leaves",
     series: [target(), target({ instance: "b:80", failed: (i) => 15 * i, times: scrapes(FIRST, FROM + 300, STEP) })],
     more: ["--allow-restarts"],
