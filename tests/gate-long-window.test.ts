@@ -38,10 +38,13 @@ const SERVICES: Readonly<Record<string, Service>> = {
   "late-failures": { failsAt: (scrape) => (scrape > 2500 ? 1 : 0) },
 };
 
+/** A service that is deployed each day. */
+const DEPLOYED = "deployed";
+
 let history: History;
 const folder = folderOf(
   Object.fromEntries(
-    Object.keys(SERVICES).map((name) => [
+    [...Object.keys(SERVICES), DEPLOYED].map((name) => [
       `${name}.yaml`,
       sloText({
         name,
@@ -53,7 +56,8 @@ const folder = folderOf(
 );
 
 beforeAll(async () => {
-  history = await startHistory(Object.entries(SERVICES).flatMap(([name, service]) => seriesOf(name, service)));
+  const services = Object.entries(SERVICES).flatMap(([name, service]) => seriesOf(name, service));
+  history = await startHistory([...services, ...deployedSeries()]);
 }, 120_000);
 afterAll(async () => {
   await history?.stop();
@@ -90,6 +94,29 @@ function seriesOf(service: string, { failsAt, resetsAt, isAwayAt }: Service): re
   });
 }
 
+/** Two pods, which others replace at each day's end: the second one a scrape after the first. */
+function deployedSeries(): readonly HistorySeries[] {
+  const perDay = DAY / STEP;
+  return [0, 1].flatMap((pod) =>
+    Array.from({ length: DAYS }, (_, day): readonly HistorySeries[] => {
+      const labels = { job: DEPLOYED, service: DEPLOYED, instance: `${DEPLOYED}-${day}-${pod}:80` };
+      const first = day === 0 ? -1 : day * perDay + pod;
+      const last = day === DAYS - 1 ? SCRAPES : (day + 1) * perDay + pod;
+      const times = Array.from({ length: last - first + 1 }, (_none, index) => FROM + (first + index) * STEP + pod * 7);
+      const one = (name: string, value: (index: number) => number, more: Readonly<Record<string, string>> = {}) => ({
+        labels: { __name__: name, ...labels, ...more },
+        samples: times.map((at, index) => [at, value(index)] as const),
+      });
+      return [
+        one("up", () => 1),
+        one("process_start_time_seconds", () => (times[0] ?? 0) - 60),
+        one("http_requests_total", (index) => 20 + 100 * index, { status: "200" }),
+        one("http_requests_total", (index) => Math.floor(index / 100), { status: "500" }),
+      ];
+    }).flat(),
+  );
+}
+
 function sorted(outcome: QueryOutcome): QueryOutcome {
   if (outcome.kind !== "ok") return outcome;
   const key = ({ labels }: SeriesSamples): string => seriesKey(labels);
@@ -122,6 +149,7 @@ describe("a window of twelve days", () => {
     expect(verdict).toEqual(judgeWindow(all));
     const codes = verdict.objectives.map(({ slo, verdict: word, reason }) => [slo, word, reason.code]);
     expect(Object.fromEntries(codes.map(([slo, ...rest]) => [slo, rest.join(" ")]))).toEqual({
+      [DEPLOYED]: "inconclusive window-not-covered",
       healthy: "pass interval-inside",
       bursts: "fail interval-outside",
       restarts: "inconclusive counter-reset",
@@ -132,6 +160,25 @@ describe("a window of twelve days", () => {
     // A pod's failure at the scrape from which it is counted was before the window.
     expect(verdict.objectives.find(({ slo }) => slo === "healthy")?.events?.total).toBe(2 * SCRAPES * 100 + 8 + 9);
     expect(samplesIn(evidence)).toBeLessThan(samplesIn(all) / 1.5);
+  });
+
+  test("in which a service is deployed each day is judged where restarts are allowed", async () => {
+    const words = `--slo ${DEPLOYED}.yaml --prometheus ${history.url} --from ${FROM} --to ${TO} --json`.split(" ");
+    const refused = verdictOf(await callGate(folder.dir, words));
+    expect(refused).toMatchObject({
+      verdict: "inconclusive",
+      objectives: [{ reason: { code: "window-not-covered" } }],
+    });
+    const { verdict, objectives } = verdictOf(await callGate(folder.dir, [...words, "--allow-restarts"]));
+    expect([verdict, objectives[0]?.reason.code]).toEqual(["pass", "interval-inside"]);
+    const { events, excused, instancesSeen } = objectives[0] ?? {};
+    expect([instancesSeen?.length, excused?.length]).toEqual([2 * DAYS, 2 * (DAYS - 1)]);
+    // Each pod that came had counted 20 by its first scrape; each that left may have done a hundred more until it was missed.
+    const [came, left] = [2 * (DAYS - 1), 2 * (DAYS - 1)];
+    const failures = events === undefined || events === null ? Number.NaN : events.total - events.good;
+    expect(events?.good).toBe(2 * SCRAPES * 100 + came * 20);
+    expect(failures).toBeGreaterThan(left * 100);
+    expect(failures).toBeLessThan(left * 103 + (2 * SCRAPES) / 100);
   });
 
   test("says how many samples it is judged by", async () => {
