@@ -18,7 +18,7 @@ import type { AccessArguments } from "../gate/read-access.ts";
 import { readExcluded } from "../gate/read-excluded.ts";
 import type { ExcludeArguments } from "../gate/read-excluded.ts";
 import { readWindow } from "../gate/read-time.ts";
-import { checkExplained, explanation } from "../text/explained.ts";
+import { checkExplained, explained, explanationText } from "../text/explained.ts";
 import { gateText } from "../text/gate-text.ts";
 import { durationOf } from "./read-options.ts";
 
@@ -71,17 +71,18 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const client = createPrometheusClient(asking, url, access);
   const evidence = await collectWindow({ env: asking, client, access, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
-  const failures = dir === null ? [] : await writeGateFolder(dir, record);
-  env.stdout.write(args.json === true ? verdictFileText(record.verdict) : gateText(env.stdout, record.verdict));
-  if (args.explain !== undefined && args.json !== true) {
-    env.stdout.write(
-      explanation(args.explain, question.objectives, record.verdict.objectives, (...one) =>
-        explainObjective(evidence, ...one),
-      ),
-    );
-  }
-  for (const failure of failures) say(failure);
-  return worstExitCode([record.verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);
+  const written = dir === null ? null : await writeGateFolder(dir, record);
+  const shown = explained(record.verdict, args.explain, question.objectives, (...one) =>
+    explainObjective(evidence, ...one),
+  );
+  env.stdout.write(
+    args.json === true
+      ? verdictFileText(shown)
+      : gateText(env, record.verdict, written) + explanationText(shown.objectives),
+  );
+  for (const failure of written?.failures ?? []) say(failure);
+  const failed = written?.exitCode ?? null;
+  return worstExitCode([record.verdict.exitCode, ...(failed === null ? [] : [failed])]);
 }
 
 /** A census that leaves slices out would have to tell which of them a fault reached into. */

@@ -140,6 +140,10 @@ const objectiveSchema = z
     recovery: recoverySchema.exactOptional().describe("Of an objective that must be back within a time."),
     excused: z.array(z.string()).describe("What was excused, and why: restarts and gaps that a fault declared."),
     source: z.strictObject({ file: z.string(), line: z.number() }),
+    explanation: z
+      .array(z.string())
+      .exactOptional()
+      .describe("The steps from samples to the verdict, a line each; only in what `--json --explain SLO` prints."),
   })
   .meta({ id: "Objective", description: "One SLO, judged in one phase." });
 
