@@ -9,6 +9,7 @@ import { countEvents, queriesOf, seriesOf } from "./count-events.ts";
 import type { CountRequest } from "./count-events.ts";
 import { countRange } from "./count-range.ts";
 import type { Portion } from "./count-range.ts";
+import { nothingCounted } from "./nothing-counted.ts";
 import { isRatio } from "./indicators.ts";
 import { reachOf } from "./promql-expression.ts";
 import { sliceWindows } from "./slice-windows.ts";
@@ -57,7 +58,7 @@ function censusOfCounters(request: CountRequest, slices: TimeSlices): Attempt<Ce
     const tally = countEvents({ ...request, window: { ...window, asked, start } });
     if (!tally.ok) return tally;
     const { good, lost } = tally.value;
-    if (!(tally.value.total > 0)) return noTraffic(slices.seconds);
+    if (!(tally.value.total > 0)) return noTraffic(asked, tally.value.instances);
     const total = tally.value.total + lost;
     shares.push({ low: good / total, high: (good + lost) / total });
     covered.push(tally.value.covered);
@@ -92,7 +93,7 @@ function censusOfRange(request: CensusRequest, indicator: RangeIndicator): Attem
   const { instances, excused } = scraped.value;
   const counted =
     slices === undefined
-      ? wholeShare(portions.value, indicator, scrapeIntervalSeconds)
+      ? wholeShare(portions.value, indicator, { span, sliceSeconds: scrapeIntervalSeconds })
       : sharesOf(portions.value, sliceWindows(span, slices.seconds), slices);
   if (!counted.ok) return counted;
   return found({ ...counted.value, covered: { from: window.asked.from, to: span.to }, excused, instances });
@@ -101,10 +102,14 @@ function censusOfRange(request: CensusRequest, indicator: RangeIndicator): Attem
 type Counted = Pick<CensusTally, "share" | keyof Census>;
 
 /** Of all evaluations: the share of those that held, or of all that was good. */
-function wholeShare(portions: readonly Portion[], { kind }: RangeIndicator, sliceSeconds: number): Attempt<Counted> {
+function wholeShare(
+  portions: readonly Portion[],
+  { kind }: RangeIndicator,
+  { span, sliceSeconds }: { readonly span: Window; readonly sliceSeconds: number },
+): Attempt<Counted> {
   if (portions.length < LEAST_SLICES) return tooFew(portions.length, sliceSeconds);
   const share = shareOf(portions);
-  if (share === null) return noTraffic(sliceSeconds * portions.length);
+  if (share === null) return noTraffic(span, []);
   const held = kind === "threshold" ? portions.filter(({ good }) => good === 1).length : null;
   return found({ slices: portions.length, sliceSeconds, held, share: { low: share, high: share } });
 }
@@ -116,7 +121,7 @@ function sharesOf(portions: readonly Portion[], windows: readonly Window[], slic
     const isLast = index === windows.length - 1;
     const inside = portions.filter(({ at }) => at >= from - HAIR_SECONDS && (isLast || at < to - HAIR_SECONDS));
     const share = shareOf(inside);
-    if (share === null) return noTraffic(slices.seconds);
+    if (share === null) return noTraffic({ from, to }, []);
     shares.push({ low: share, high: share });
   }
   return found(judgeSlices(shares, slices));
@@ -149,6 +154,6 @@ function reachesTooFar(reachSeconds: number, { from, to }: Window) {
   return blocked("too-few-slices", `${message}: it would see what was before`);
 }
 
-function noTraffic(seconds: number) {
-  return blocked("no-traffic", `no events were counted in a slice of ${seconds} s`);
+function noTraffic(slice: Window, instances: readonly string[]) {
+  return blocked("no-traffic", nothingCounted(slice, instances));
 }
