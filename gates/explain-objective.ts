@@ -147,9 +147,10 @@ function instancesOf(objective: ObjectivePlan, read: Read): readonly string[] {
 function conclusionLines({ target }: ObjectivePlan, verdict: ObjectiveVerdict): readonly string[] {
   const { events, interval, census, eventsToDecide, reason } = verdict;
   const held = census === undefined || census.held === null ? "" : `, ${census.held} of which held`;
+  const without = census?.leftOut === undefined ? "" : `; ${formatCount(census.leftOut)} more are left out`;
   return [
     census !== undefined
-      ? `4. census: ${formatCount(census.slices)} slices of ${seconds(census.sliceSeconds)}${held}`
+      ? `4. census: ${formatCount(census.slices)} slices of ${seconds(census.sliceSeconds)}${held}${without}`
       : events === null
         ? "4. sum: nothing can be counted"
         : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events`,

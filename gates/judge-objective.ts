@@ -94,7 +94,7 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const ready = readyToCount(input, window);
   if (!ready.ok) return without(ready);
   if (!countsEvents(objective)) {
-    const census = takeCensus({ ...ready.value, objective });
+    const census = takeCensus({ ...ready.value, objective, excluded: input.excluded ?? [] });
     return census.ok ? { ...described, ...judgeCensus(objective, census.value, input.unhealthy) } : without(census);
   }
   const tally = countAround({ ...ready.value, objective }, input.excluded ?? []);

@@ -46,7 +46,11 @@ export function readEvaluations(
   return blocked("window-not-covered", message);
 }
 
-function timesIn({ window: asked, stepSeconds }: RangeEvidence, { from, to }: Window): readonly number[] {
+/** The times in a window at which something was evaluated. */
+export function timesIn(
+  { window: asked, stepSeconds }: Pick<RangeEvidence, "window" | "stepSeconds">,
+  { from, to }: Window,
+): readonly number[] {
   const first = Math.max(0, Math.ceil((from - asked.from - HAIR_SECONDS) / stepSeconds));
   const last = Math.floor((to - asked.from + HAIR_SECONDS) / stepSeconds);
   return Array.from(

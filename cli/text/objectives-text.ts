@@ -68,7 +68,10 @@ function seenWords({ value, interval, census }: ObjectiveVerdict): string {
 }
 
 function countWords({ events, census }: ObjectiveVerdict): string {
-  if (census !== undefined) return `${formatCount(census.slices)} slices`;
+  if (census !== undefined) {
+    const without = census.leftOut === undefined ? "" : ` (without ${formatCount(census.leftOut)})`;
+    return `${formatCount(census.slices)} slices${without}`;
+  }
   return formatCount(events?.total ?? 0);
 }
 

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 
-import { countsEvents } from "../../gates/indicators.ts";
 import { explainObjective } from "../../gates/explain-objective.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
 import type { Env } from "../../lib/env.ts";
@@ -49,7 +48,6 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
   const excluded = readExcluded(env, args, env.clock.now() / 1000).filter((one) => one.from < to && one.to > from);
-  if (excluded.length > 0) refuseSliced(planned.objectives);
   const question: GateQuestion = {
     window: { from, to },
     ...(excluded.length === 0 ? {} : { excluded }),
@@ -83,17 +81,6 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   for (const failure of written?.failures ?? []) say(failure);
   const failed = written?.exitCode ?? null;
   return worstExitCode([record.verdict.exitCode, ...(failed === null ? [] : [failed])]);
-}
-
-/** A census that leaves slices out would have to tell which of them a fault reached into. */
-function refuseSliced(objectives: GateQuestion["objectives"]): void {
-  const sliced = objectives.find((objective) => !countsEvents(objective));
-  if (sliced === undefined) return;
-  throw usageError(
-    "not-supported",
-    `${sliced.source.file}:${sliced.source.line}: SLO ${sliced.slo} is judged by slices of time, of which nothing can be left out yet`,
-    "Leave it out by --gate FILE, or judge the parts of the window one by one.",
-  );
 }
 
 function readLabels(pairs: readonly string[]): Readonly<Record<string, string>> {

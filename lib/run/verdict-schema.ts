@@ -45,6 +45,12 @@ const censusSchema = z
     slices: z.number(),
     sliceSeconds: z.number(),
     held: z.number().nullable().describe("Slices that held; null where the slices' shares are averaged."),
+    leftOut: z
+      .number()
+      .exactOptional()
+      .describe(
+        "Slices that a stretch touched which was not judged; not among `slices`. Left out where there are none.",
+      ),
   })
   .meta({
     id: "Census",
