@@ -150,7 +150,7 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .option("--ca-file <file>", "the authority of its certificate, as PEM")
     .option("--cert-file <file>", "a certificate to show, as PEM")
     .option("--key-file <file>", "the key of that certificate, as PEM")
-    .option("--out <dir>", "where verdict.json, evidence.json, summary.md and junit.xml go")
+    .option("--out <dir>", "where verdict.json, evidence.json, report.html, summary.md and junit.xml go")
     .option("--json", "print the verdict as JSON")
     .option("--explain <slo>", "print the steps from samples to the verdict of this SLO")
     .addHelpText(
@@ -161,8 +161,8 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
 
   program
     .command("report")
-    .description("render a run folder again")
-    .argument("<run>", "a run's folder or id, or `latest`")
+    .description("render the folder of a run, or of a gate, again")
+    .argument("<run>", "a run's folder or id, or `latest`; or a folder that `gate --out` wrote")
     .option("--json", "print the verdict as JSON")
     .option("--explain <slo>", "print the steps from samples to the verdict of this SLO, phase by phase")
     .option(...out)

@@ -84,7 +84,7 @@ export function findRunFolder(env: Pick<Env, "cwd">, run: string, out: string | 
   if (id !== undefined && existsSync(join(runs, id, "plan.json"))) return join(runs, id);
   throw usageError(
     "unknown-run",
-    `no run '${run}' in ${runs}`,
+    existsSync(byPath) ? `${byPath} holds neither a run nor the verdict of a gate` : `no run '${run}' in ${runs}`,
     known.length === 0 ? "There are none yet." : `The newest are ${known.slice(-3).join(", ")}.`,
   );
 }

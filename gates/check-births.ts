@@ -1,7 +1,7 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
-import { formatCount } from "./format.ts";
+import { formatCount, formatTime } from "./format.ts";
 import { showSeries } from "./samples.ts";
 import { readAt } from "./steps.ts";
 import type { Step } from "./steps.ts";
@@ -26,14 +26,14 @@ export interface Births {
  */
 export function checkBirths({ kind, part, total, events, steps }: Births): Attempt<null> {
   const [partBirths, allBirths] = [birthsIn(part, steps), birthsIn(total, steps)];
-  for (const index of steps.keys()) {
+  for (const [index, { to }] of steps.entries()) {
     const own = partBirths[index]?.events ?? 0;
     const good = kind === "good" ? own : (allBirths[index]?.events ?? 0) - own;
     // A short load may be counted whole at the first scrape of its counters: then there is nothing else.
     if (good >= events || good <= MOST * (events - good)) continue;
     const first = (kind === "good" ? partBirths : allBirths)[index]?.largest;
     const who = first === undefined ? "a counter" : showSeries(first);
-    const message = `${who} is first seen in the window, with ${formatCount(good)} events, where all else of its instance comes to ${formatCount(events - good)}: it was there before, and left out for a while`;
+    const message = `${who} is first seen at ${formatTime(to)}, with ${formatCount(good)} events where all else comes to ${formatCount(events - good)}: it was left out for a while`;
     return blocked("window-not-covered", message);
   }
   return found(null);
@@ -59,7 +59,7 @@ export function checkStarts({ id, steps, events, peak }: StartedSteps): Attempt<
     // A process may be young where it is scraped first, and then a second tells no rate.
     const most = MOST * peak() * Math.max(to - from, LEAST_SECONDS);
     if (counted <= most) continue;
-    const message = `${id} has ${formatCount(counted)} events ${(to - from).toFixed(1)} s after its process started, and ${formatCount(most)} at most can be of it: its counters are older`;
+    const message = `${id} has ${formatCount(counted)} events by ${formatTime(to)}, ${(to - from).toFixed(1)} s after its process started, and ${formatCount(most)} at most can be of it: its counters are older`;
     return blocked("window-not-covered", message);
   }
   return found(null);

@@ -9,7 +9,10 @@ const up = (instance: string, role = "web", value = 1) => series({ __name__: "up
 test("an instance that was scraped and has no counters stands against a pass", () => {
   const result = checkInstances("requests_total{}", [total("a")], [up("a"), up("b")]);
   expect(result).toMatchObject({
-    reason: { code: "no-data", message: "api/b was scraped, but requests_total{} has no series of it" },
+    reason: {
+      code: "no-data",
+      message: "api/b was scraped (last at 1970-01-01T00:00:00Z), but requests_total{} has no series of it",
+    },
   });
 });
 

@@ -1,6 +1,7 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { readSelector } from "./promql.ts";
 import { selects } from "./selects.ts";
@@ -27,5 +28,12 @@ export function checkInstances(
   });
   return silent === undefined
     ? found(null)
-    : blocked("no-data", `${instanceOf(silent).id} was scraped, but ${query} has no series of it`);
+    : blocked(
+        "no-data",
+        `${instanceOf(silent).id} was scraped (last at ${lastScrape(silent)}), but ${query} has no series of it`,
+      );
+}
+
+function lastScrape({ samples }: SeriesSamples): string {
+  return formatTime(samples.findLast(([, value]) => value === 1)?.[0] ?? Number.NaN);
 }

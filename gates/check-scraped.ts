@@ -3,6 +3,7 @@ import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
+import { formatBetween, formatSpan } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { readBy } from "./scraped-jobs.ts";
 import { chooseEdges } from "./windows.ts";
@@ -56,7 +57,7 @@ export function checkScraped({
       const from = inside[index - 1] ?? to;
       const apartSeconds = calm.get(to) ?? to - from;
       if (index === 0 || apartSeconds <= slackSeconds) continue;
-      const message = `${instance.id} was not seen for ${apartSeconds.toFixed(1)} s`;
+      const message = `${instance.id} was not seen for ${formatSpan(apartSeconds)} ${formatBetween(from, to)}, ${formatSpan(slackSeconds)} are allowed`;
       const excuse = excuseFor(excuses, "gaps", instance, { from, to }, slackSeconds);
       if (excuse === undefined) return blocked("window-not-covered", message);
       excused.push(`${message}: ${excuse.fault}`);

@@ -4,23 +4,18 @@ import type { Attempt } from "./attempt.ts";
 import { countEvents } from "./count-events.ts";
 import type { CountRequest } from "./count-events.ts";
 import type { Tally } from "./samples.ts";
+import type { JudgedWindow } from "./windows.ts";
 
 /** Counts an objective's events in what of its window is not left out, part by part, so that a restart in what is left out costs nothing. */
 export function countAround(request: CountRequest, excluded: readonly Window[]): Attempt<Tally> {
   if (excluded.length === 0) return countEvents(request);
-  const { window } = request;
-  const parts = partsOf(window.asked, excluded);
   const tallies: Tally[] = [];
-  for (const asked of parts) {
-    const isFirst = asked.from === window.asked.from;
-    const isLast = asked.to === window.asked.to;
-    // Behind a stretch that is left out counting begins with the first scrape after it.
-    const part = { ...window, asked, start: isFirst ? window.start : ("after" as const) };
-    const tally = countEvents({ ...request, window: isLast ? part : { ...part, lastMoment: asked.to } });
+  for (const window of windowParts(request.window, excluded)) {
+    const tally = countEvents({ ...request, window });
     if (!tally.ok) return tally;
     tallies.push(tally.value);
   }
-  if (tallies.length === 0) return blocked("no-data", "all of the window is left out");
+  if (tallies.length === 0) return allLeftOut();
   const sum = (key: "good" | "total" | "lost"): number => tallies.reduce((all, tally) => all + tally[key], 0);
   return found({
     good: sum("good"),
@@ -34,6 +29,22 @@ export function countAround(request: CountRequest, excluded: readonly Window[]):
     excused: [...new Set(tallies.flatMap(({ excused }) => excused))],
     instances: [...new Set(tallies.flatMap(({ instances }) => instances))],
   });
+}
+
+/** What is said of a window of which nothing is left. */
+export function allLeftOut() {
+  return blocked("no-data", "all of the window is left out");
+}
+
+/** What is left of a window without some stretches of it, as windows of their own: no sample of a stretch that is left out belongs to one. */
+export function windowParts(window: JudgedWindow, excluded: readonly Window[]): readonly JudgedWindow[] {
+  return partsOf(window.asked, excluded).map((asked) => ({
+    ...window,
+    asked,
+    // Behind a stretch that is left out counting begins with the first scrape after it.
+    start: asked.from === window.asked.from ? window.start : "after",
+    lastMoment: asked.to === window.asked.to ? window.lastMoment : asked.to,
+  }));
 }
 
 /** What is left of a window without some stretches of it, in time order. */

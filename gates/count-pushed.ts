@@ -1,6 +1,7 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { formatBetween, formatSpan } from "./format.ts";
 import { checkSamples, seriesKey, showSeries } from "./samples.ts";
 import type { Tally } from "./samples.ts";
 import { chooseEdges } from "./windows.ts";
@@ -42,8 +43,9 @@ export function countPushed({ kind, part, total, window, scrapeIntervalSeconds }
   const inside = pushes.filter((at) => at >= start && at <= end);
   const gap = inside.findIndex((at, index) => at - (inside[index - 1] ?? at) > longest);
   if (gap > 0) {
-    const seconds = ((inside[gap] ?? 0) - (inside[gap - 1] ?? 0)).toFixed(1);
-    return blocked("window-not-covered", `k6's counters were not pushed for ${seconds} s`);
+    const [from = 0, to = 0] = inside.slice(gap - 1, gap + 1);
+    const message = `k6's counters were not pushed for ${formatSpan(to - from)} ${formatBetween(from, to)}, ${formatSpan(longest)} are allowed`;
+    return blocked("window-not-covered", message);
   }
   const inPart = new Set(part.map(({ labels }) => seriesKey(labels)));
   let good = 0;

@@ -4,6 +4,7 @@ import type { Attempt } from "./attempt.ts";
 import { checkBirths, checkStarts } from "./check-births.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
+import { formatBetween, formatSpan, formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import type { Instance } from "./instances.ts";
 import { stepClusters, timeClusters } from "./clusters.ts";
@@ -164,7 +165,7 @@ function departed(
   const rate = peakRate(total, born === null ? scrapes : [born.startedAt, ...scrapes]);
   return {
     lost: Math.ceil(rate * seconds),
-    excused: [`${id} was last scraped at ${utc(left.lastScrape)}: ${ALLOWED}`],
+    excused: [`${id} was last scraped at ${formatTime(left.lastScrape)}: ${ALLOWED}`],
   };
 }
 
@@ -181,21 +182,22 @@ function excuseSteps(
   const excused: string[] = [];
   for (const step of steps) {
     if (restartsAllowed && step.restart) {
-      excused.push(`the counters of ${instance.id} started again by ${utc(step.to)}: ${ALLOWED}`);
+      excused.push(`the counters of ${instance.id} started again ${formatBetween(step.from, step.to)}: ${ALLOWED}`);
       continue;
     }
-    const seconds = step.apartSeconds.toFixed(1);
     if (step.gap) {
       const excuse = excuseFor(excuses, "gaps", instance, step, slackSeconds);
-      if (excuse === undefined) return blocked("window-not-covered", `${instance.id} was not seen for ${seconds} s`);
-      excused.push(`${instance.id} was not seen for ${seconds} s: ${excuse.fault}`);
+      const why =
+        step.apartSeconds > slackSeconds ? `${formatSpan(slackSeconds)} are allowed` : "a scrape failed (up is 0)";
+      const message = `${instance.id} was not seen for ${formatSpan(step.apartSeconds)} ${formatBetween(step.from, step.to)}`;
+      if (excuse === undefined) return blocked("window-not-covered", `${message}, ${why}`);
+      excused.push(`${message}: ${excuse.fault}`);
     }
     if (step.restart) {
       const excuse = excuseFor(excuses, "restarts", instance, step, slackSeconds);
-      if (excuse === undefined) {
-        return blocked("counter-reset", `the counters of ${instance.id} started again, and no fault declared it`);
-      }
-      excused.push(`the counters of ${instance.id} started again: ${excuse.fault}`);
+      const message = `the counters of ${instance.id} started again ${formatBetween(step.from, step.to)}`;
+      if (excuse === undefined) return blocked("counter-reset", `${message}, and no fault declared it`);
+      excused.push(`${message}: ${excuse.fault}`);
     }
   }
   return found(excused);
@@ -203,8 +205,4 @@ function excuseSteps(
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
-}
-
-function utc(at: number): string {
-  return new Date(at * 1000).toISOString();
 }

@@ -6,7 +6,7 @@ import type { ObjectiveVerdict } from "../lib/run/verdict.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
 import type { CountedEvidence } from "./count-events.ts";
 import { jobsToLeave, readInstance } from "./read-instance.ts";
-import { formatCount, formatShare } from "./format.ts";
+import { formatCount, formatShare, formatTime } from "./format.ts";
 import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
 import { windowToHold } from "./judge-recovery.ts";
@@ -92,7 +92,7 @@ function explain({
     `${objective.slo} in ${objective.phase}: ${objective.title}`,
     window === undefined
       ? "1. window: the phase was not reached, or too short to see"
-      : `1. window ${utc(window.asked.from)} to ${utc(window.asked.to)}, ${seconds(window.asked.to - window.asked.from)}; ${scrapes}`,
+      : `1. window ${formatTime(window.asked.from)} to ${formatTime(window.asked.to)}, ${seconds(window.asked.to - window.asked.from)}; ${scrapes}`,
     "2. queries",
     ...queries.map((query, index) => {
       const name = index === 0 ? objective.indicator.kind : "total";
@@ -147,9 +147,10 @@ function instancesOf(objective: ObjectivePlan, read: Read): readonly string[] {
 function conclusionLines({ target }: ObjectivePlan, verdict: ObjectiveVerdict): readonly string[] {
   const { events, interval, census, eventsToDecide, reason } = verdict;
   const held = census === undefined || census.held === null ? "" : `, ${census.held} of which held`;
+  const without = census?.leftOut === undefined ? "" : `; ${formatCount(census.leftOut)} more are left out`;
   return [
     census !== undefined
-      ? `4. census: ${formatCount(census.slices)} slices of ${seconds(census.sliceSeconds)}${held}`
+      ? `4. census: ${formatCount(census.slices)} slices of ${seconds(census.sliceSeconds)}${held}${without}`
       : events === null
         ? "4. sum: nothing can be counted"
         : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events`,
@@ -180,10 +181,11 @@ function instanceLines({ series, up, starts, ...read }: Read): readonly string[]
     if (attempt.value === null) return [`${head}; it was not there in the window`];
     const { steps, counted, life } = attempt.value;
     const [first, last] = [counted[0]?.from, counted.at(-1)?.to];
-    const span = first === undefined || last === undefined ? "no two scrapes" : `${utc(first)} to ${utc(last)}`;
+    const span =
+      first === undefined || last === undefined ? "no two scrapes" : `${formatTime(first)} to ${formatTime(last)}`;
     const restarts = steps.filter(({ restart }) => restart).length;
     const gaps = steps.filter(({ gap }) => gap).length;
-    const born = life.born === null ? "" : `, from the start of its process at ${utc(life.born.startedAt)}`;
+    const born = life.born === null ? "" : `, from the start of its process at ${formatTime(life.born.startedAt)}`;
     const left = life.left === null ? "" : ", when it was last scraped";
     return [
       `${head}; ${span}${born}${left}, ${steps.length} steps, ${restarts} restarts, ${gaps} gaps`,
@@ -206,7 +208,7 @@ function increaseLines(series: readonly SeriesSamples[], steps: readonly Step[])
 function rangeWords(one: SeriesSamples): string {
   const [first, last] = [one.samples[0], one.samples.at(-1)];
   if (first === undefined || last === undefined) return `${showSeries(one)}: no samples`;
-  return `${showSeries(one)}: ${first[1]} at ${utc(first[0])}, ${last[1]} at ${utc(last[0])}, ${samplesRead(one)} samples`;
+  return `${showSeries(one)}: ${first[1]} at ${formatTime(first[0])}, ${last[1]} at ${formatTime(last[0])}, ${samplesRead(one)} samples`;
 }
 
 function samplesRead({ read, samples }: SeriesSamples): number {
@@ -228,8 +230,4 @@ function seriesIn(outcome: QueryOutcome | undefined): readonly SeriesSamples[] {
 
 function seconds(value: number): string {
   return `${Number(value.toFixed(3))} s`;
-}
-
-function utc(at: number): string {
-  return new Date(at * 1000).toISOString();
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { formatCount, formatMissed, formatShare } from "./format.ts";
+import { formatCount, formatMissed, formatNames, formatShare, formatTime } from "./format.ts";
 
 test.each([
   [1, "100 %"],
@@ -28,4 +28,17 @@ test.each([
 
 test("formatCount sets off thousands", () => {
   expect(formatCount(2400)).toBe("2,400");
+});
+
+test("a time is RFC 3339, with milliseconds where there are some", () => {
+  expect([1_700_000_000, 1_700_000_000.25, Number.NaN].map(formatTime)).toEqual([
+    "2023-11-14T22:13:20Z",
+    "2023-11-14T22:13:20.250Z",
+    "NaN",
+  ]);
+});
+
+test("of many names the first ones are told, and how many more there are", () => {
+  expect(formatNames(["a", "b", "c"])).toBe("a, b, c");
+  expect(formatNames(["a", "b", "c", "d", "e"])).toBe("a, b, c and 2 more");
 });

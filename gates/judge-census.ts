@@ -14,13 +14,13 @@ type Measured = Pick<
  * leaves it open. `unhealthy` is why a failure can't be blamed on the service, if it can't.
  */
 export function judgeCensus(objective: ObjectivePlan, tally: CensusTally, unhealthy: Reason | undefined): Measured {
-  const { slices, sliceSeconds, held, share, covered, excused, instances } = tally;
+  const { slices, sliceSeconds, held, leftOut, share, covered, excused, instances } = tally;
   const measured = {
     value: share.low,
     windowCovered: covered,
     excused,
     instancesSeen: instances,
-    census: { slices, sliceSeconds, held },
+    census: { slices, sliceSeconds, held, ...(leftOut === undefined ? {} : { leftOut }) },
   };
   const { target } = objective;
   const promised = `${formatShare(target)} promised`;

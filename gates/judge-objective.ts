@@ -17,6 +17,7 @@ import { judgeCensus } from "./judge-census.ts";
 import { judgeRecovery, windowToHold } from "./judge-recovery.ts";
 import type { ObjectiveInput } from "./objective-input.ts";
 import { provenMisses } from "./proven-misses.ts";
+import { nothingCounted } from "./nothing-counted.ts";
 import { readyToCount } from "./ready-to-count.ts";
 import { eventWeights } from "./statistics/design-effect.ts";
 import { takeCensus } from "./take-census.ts";
@@ -93,7 +94,7 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const ready = readyToCount(input, window);
   if (!ready.ok) return without(ready);
   if (!countsEvents(objective)) {
-    const census = takeCensus({ ...ready.value, objective });
+    const census = takeCensus({ ...ready.value, objective, excluded: input.excluded ?? [] });
     return census.ok ? { ...described, ...judgeCensus(objective, census.value, input.unhealthy) } : without(census);
   }
   const tally = countAround({ ...ready.value, objective }, input.excluded ?? []);
@@ -102,7 +103,11 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const total = tally.value.total + lost;
   const counted = { ...described, windowCovered: covered, excused, instancesSeen: instances };
   if (!(tally.value.total > 0)) {
-    return { ...counted, verdict: "inconclusive", reason: { code: "no-traffic", message: "no events were counted" } };
+    return {
+      ...counted,
+      verdict: "inconclusive",
+      reason: { code: "no-traffic", message: nothingCounted(covered, instances) },
+    };
   }
   const weights = eventWeights(tally.value.clusters, input.failureBurst, confidence);
   // A fail has to stand even if everything that may have been lost was good.

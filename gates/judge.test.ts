@@ -321,7 +321,7 @@ const cases: readonly NeverPass[] = [
             }
           : up,
     })),
-    inconclusive("window-not-covered", "without its scrape"),
+    inconclusive("window-not-covered", "without a scrape (up is 1) at that time"),
   ],
   [
     "nobody knows when the instance was scraped",
@@ -606,6 +606,9 @@ function retyped(run: Parameters<Corruption>[0], from: string, to: string): type
   }))(planned);
 }
 
+/** Of these an engineer needs to know when it was. */
+const TIMED: readonly string[] = ["window-not-covered", "counter-reset", "no-traffic"];
+
 describe("a run does not pass when", () => {
   test.each(cases)("%s", (_, corruption, expected) => {
     const verdict = judge(corruption(healthy));
@@ -613,6 +616,11 @@ describe("a run does not pass when", () => {
     const texts = verdict.reasons.filter(({ code }) => code === expected.code).map(({ message }) => message);
     expect(texts.join("\n")).toContain(expected.says ?? "");
     expect(texts).not.toEqual([]);
+    for (const text of TIMED.includes(expected.code) ? texts : []) {
+      expect(text).toMatch(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/);
+      expect(text.length).toBeLessThan(270);
+      expect(text).not.toContain("\n");
+    }
     expect(verdict.summary).not.toBe("");
   });
 
@@ -951,7 +959,9 @@ describe("a restart that a fault declared", () => {
     const run = simulateRun({ gate: serviceCounts, killTarget: "process/api", apiDown: { from: 30.03, to: 30.2 } });
     const [objective] = judge(run).objectives;
     expect(objective).toMatchObject({ verdict: "inconclusive", reason: { code: "interval-straddles" } });
-    expect(objective?.excused).toEqual(["the counters of api/127.0.0.1:8080 started again: process-kill"]);
+    expect(objective?.excused).toEqual([
+      "the counters of api/127.0.0.1:8080 started again between 2023-11-14T22:13:49.400Z and 2023-11-14T22:13:50.400Z: process-kill",
+    ]);
     expect((objective?.events?.total ?? 0) - (objective?.events?.good ?? 0)).toBe(600);
     expect(objective?.interval?.high).toBe(1);
   });

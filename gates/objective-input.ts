@@ -18,7 +18,7 @@ export interface ObjectiveInput {
   /** Null when none was collected. */
   readonly evidence: ObjectiveEvidence | null;
   readonly windows: readonly JudgedWindow[];
-  /** Stretches of time that are left out where events are counted; none if left out. */
+  /** Stretches of time that are left out; none if left out. */
   readonly excluded?: readonly Window[];
   /** When the run was cut short; null when it was not. */
   readonly cutAt: number | null;

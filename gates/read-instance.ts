@@ -2,6 +2,7 @@ import type { SeriesSamples } from "../lib/run/evidence.ts";
 import type { Window } from "../lib/run/phase.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { formatBetween } from "./format.ts";
 import { leftAtOnce, lifeIn, livedWindow, stayingJobs } from "./instance-life.ts";
 import type { Life } from "./instance-life.ts";
 import { restartsIn, startsOf } from "./process-starts.ts";
@@ -61,7 +62,12 @@ export function readInstance(scraped: ScrapedInstance): Attempt<InstanceReading 
   const { id, series, window, scrapeIntervalSeconds, mayLeave } = scraped;
   const [up, secondUp] = scraped.up;
   if (up === undefined || secondUp !== undefined) {
-    return blocked("window-not-covered", `${id} ${up === undefined ? "was not scraped" : "was scraped twice"}`);
+    const seen =
+      up === undefined
+        ? "was not scraped: it has no `up`"
+        : `was scraped twice: it has ${scraped.up.length} series of \`up\``;
+    const { from, to } = window.asked;
+    return blocked("window-not-covered", `${id} ${seen} ${formatBetween(from, to)}`);
   }
   const scrapes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
   const starts = startsOf(scraped.starts);

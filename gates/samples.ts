@@ -28,11 +28,22 @@ export function seriesKey(labels: Readonly<Record<string, string>>): string {
   return key;
 }
 
-/** Labels as PromQL writes them, for messages. */
+/** So many characters of labels tell a series from others, in a message that is to be one line. */
+const MOST_LABELS = 100;
+
+/** Labels as PromQL writes them, for messages; of a great many the first ones, and always whose they are. */
 export function showSeries({ labels }: SeriesSamples): string {
   const { __name__: metric = "", ...rest } = labels;
-  const matchers = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return `${metric}{${matchers.join(",")}}`;
+  const show = (names: readonly string[]) => names.map((name) => `${name}=${JSON.stringify(rest[name])}`).join(",");
+  const names = Object.keys(rest);
+  if (show(names).length <= MOST_LABELS) return `${metric}{${show(names)}}`;
+  const whose = ["job", "instance"].filter((name) => name in rest);
+  let shown = [...whose];
+  for (const name of names.filter((one) => !whose.includes(one))) {
+    if (show([...shown, name]).length > MOST_LABELS) continue;
+    shown = [...shown, name];
+  }
+  return `${metric}{${show(shown)},…}`;
 }
 
 /** Refuses samples that no counter can have: not finite, below 0, or out of order in time. */

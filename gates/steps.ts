@@ -2,6 +2,7 @@ import type { SeriesSamples } from "../lib/run/evidence.ts";
 import type { Window } from "../lib/run/phase.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { formatTime } from "./format.ts";
 import { showSeries } from "./samples.ts";
 
 /** From one successful scrape of an instance to the next. */
@@ -37,9 +38,15 @@ export function readSteps(
   const stray = series.find(({ samples }) =>
     samples.some(([at]) => at >= window.from && at <= window.to && !known.has(at)),
   );
-  if (stray !== undefined) return blocked("window-not-covered", `${showSeries(stray)} has a sample without its scrape`);
+  if (stray !== undefined) {
+    const at = stray.samples.find(([time]) => time >= window.from && time <= window.to && !known.has(time))?.[0] ?? 0;
+    return blocked(
+      "window-not-covered",
+      `${showSeries(stray)} has a sample at ${formatTime(at)} without a scrape (up is 1) at that time`,
+    );
+  }
   const missed = series.find((one) => missesTheEdge(one, series, window, restarts));
-  if (missed !== undefined) return blocked("window-not-covered", `${showSeries(missed)} misses a sample`);
+  if (missed !== undefined) return missesSample(missed, window.from);
   const calm = new Map(up.calm?.map((one) => [one.to, one]));
   const steps: Step[] = [];
   for (const [index, to] of times.entries()) {
@@ -50,7 +57,7 @@ export function readSteps(
     const gone = readings.filter(({ values }) => values[index - 1] !== undefined && values[index] === undefined);
     const back =
       dropped || another ? undefined : gone.find(({ one, values }) => comesBack(one, to, values[index - 1] ?? 0));
-    if (back !== undefined) return blocked("window-not-covered", `${showSeries(back.one)} misses a sample`);
+    if (back !== undefined) return missesSample(back.one, to);
     const failed = failures.some((at) => at > from && at < to);
     const apartSeconds = calm.get(to)?.longestSeconds ?? to - from;
     const gap = failed || apartSeconds > longestSeconds;
@@ -58,6 +65,11 @@ export function readSteps(
     steps.push({ from, to, restart: seen || another, silent: another && !seen, gap, apartSeconds });
   }
   return found(steps);
+}
+
+function missesSample(series: SeriesSamples, at: number) {
+  const message = `${showSeries(series)} misses a sample at the scrape of ${formatTime(at)}, has one before and after`;
+  return blocked("window-not-covered", message);
 }
 
 /**

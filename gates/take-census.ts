@@ -7,11 +7,15 @@ import { checkScale } from "./check-scale.ts";
 import { checkScraped } from "./check-scraped.ts";
 import { countEvents, queriesOf, seriesOf } from "./count-events.ts";
 import type { CountRequest } from "./count-events.ts";
+import { allLeftOut, countAround, partsOf, windowParts } from "./count-around.ts";
 import { countRange } from "./count-range.ts";
 import type { Portion } from "./count-range.ts";
+import { nothingCounted } from "./nothing-counted.ts";
 import { isRatio } from "./indicators.ts";
 import { reachOf } from "./promql-expression.ts";
+import { timesIn } from "./read-evaluations.ts";
 import { sliceWindows } from "./slice-windows.ts";
+import type { JudgedWindow } from "./windows.ts";
 
 /** Fewer slices than this prove nothing. */
 export const LEAST_SLICES = 5;
@@ -32,32 +36,46 @@ export interface CensusTally extends Census {
 
 export interface CensusRequest extends Omit<CountRequest, "objective"> {
   readonly objective: ObjectivePlan;
+  /** Stretches that are left out: slices that one of them touches are not judged. */
+  readonly excluded?: readonly Window[];
 }
 
 /** Looks at every slice of time in an objective's window, or says why one of them can't be trusted. */
 export function takeCensus(request: CensusRequest): Attempt<CensusTally> {
   const { indicator, countedBy, slices } = request.objective;
+  const { excluded = [] } = request;
   if (!isRatio(indicator)) return censusOfRange(request, indicator);
   // The planner gives counters without slices to the counting of events.
   if (slices === undefined) return blocked("no-data", "no slices of time were asked for");
-  return censusOfCounters({ ...request, objective: { indicator, countedBy } }, slices);
+  return censusOfCounters({ ...request, objective: { indicator, countedBy } }, slices, excluded);
 }
 
-function censusOfCounters(request: CountRequest, slices: TimeSlices): Attempt<CensusTally> {
+function censusOfCounters(
+  request: CountRequest,
+  slices: TimeSlices,
+  excluded: readonly Window[],
+): Attempt<CensusTally> {
   const { window } = request;
   const shares: Bounds[] = [];
   const excused = new Set<string>();
   const instances = new Set<string>();
   const covered: Window[] = [];
-  const windows = sliceWindows(window.asked, slices.seconds);
-  if (windows.length < LEAST_SLICES) return tooFew(windows.length, slices.seconds);
+  // Of a slice that is left out, what lies outside of the stretch must be as whole as all else.
+  const around = excluded.length === 0 ? null : countAround(request, excluded);
+  if (around?.ok === false) return around;
+  const parts = windowParts(window, excluded);
+  const laid = sliceWindows(window.asked, slices.seconds);
+  const windows = laid.filter((slice) => parts.some(({ asked }) => holdsSlice(asked, slice)));
+  const leftOut = laid.length - windows.length;
+  if (windows.length < LEAST_SLICES) return tooFew(windows.length, slices.seconds, leftOut);
   for (const asked of windows) {
     const start = asked.from > window.asked.from ? "after" : window.start;
     // Each begins at the very sample with which the one before it ends.
-    const tally = countEvents({ ...request, window: { ...window, asked, start } });
+    const { lastMoment } = parts.find((part) => holdsSlice(part.asked, asked)) ?? window;
+    const tally = countEvents({ ...request, window: { ...window, asked, start, lastMoment } });
     if (!tally.ok) return tally;
     const { good, lost } = tally.value;
-    if (!(tally.value.total > 0)) return noTraffic(slices.seconds);
+    if (!(tally.value.total > 0)) return noTraffic(asked, tally.value.instances);
     const total = tally.value.total + lost;
     shares.push({ low: good / total, high: (good + lost) / total });
     covered.push(tally.value.covered);
@@ -65,7 +83,7 @@ function censusOfCounters(request: CountRequest, slices: TimeSlices): Attempt<Ce
     for (const one of tally.value.instances) instances.add(one);
   }
   return found({
-    ...judgeSlices(shares, slices),
+    ...judgeSlices(shares, slices, leftOut),
     covered: { from: Math.min(...covered.map(({ from }) => from)), to: Math.max(...covered.map(({ to }) => to)) },
     excused: [...excused],
     instances: [...instances],
@@ -73,59 +91,131 @@ function censusOfCounters(request: CountRequest, slices: TimeSlices): Attempt<Ce
 }
 
 function censusOfRange(request: CensusRequest, indicator: RangeIndicator): Attempt<CensusTally> {
-  const { objective, window, evidence, scrapeIntervalSeconds } = request;
-  const { slices, countedBy } = objective;
-  const queries = queriesOf(objective);
-  const reachSeconds = Math.max(...queries.map(reachOf));
+  const { objective, window, evidence, scrapeIntervalSeconds, excluded = [] } = request;
+  const { slices } = objective;
+  const [query = "", ...others] = queriesOf(objective);
+  const reachSeconds = Math.max(...[query, ...others].map(reachOf));
   // What an evaluation reads from before the window is another phase's.
   const span = { from: window.asked.from + reachSeconds, to: window.asked.to };
   if (span.to < span.from) return reachesTooFar(reachSeconds, window.asked);
-  const portions = countRange(indicator, evidence.ranges ?? [], span);
-  if (!portions.ok) return portions;
-  const onScale = checkScale(queries, evidence.ranges ?? [], span);
-  if (!onScale.ok) return onScale;
-  const up = countedBy === "caller" ? null : seriesOf(evidence.up, "up");
-  if (up?.ok === false) return up;
-  const scraped =
-    up === null ? found({ instances: ["k6"], excused: [] }) : checkScraped({ ...request, queries, up: up.value });
-  if (!scraped.ok) return scraped;
-  const { instances, excused } = scraped.value;
+  // So long after a stretch that is left out, an evaluation still reads samples from it.
+  const carriedSeconds = reachSeconds + scrapeIntervalSeconds;
+  const judged = partsOf(
+    span,
+    excluded.map(({ from, to }) => ({ from, to: to + carriedSeconds })),
+  );
+  const parts = windowParts(window, excluded);
+  if (parts.length === 0) return allLeftOut();
+  const portions: Portion[] = [];
+  const instances = new Set<string>();
+  const excused = new Set<string>();
+  for (const part of parts) {
+    const read = readPart(request, indicator, part, judged);
+    if (!read.ok) return read;
+    portions.push(...read.value.portions);
+    for (const one of read.value.instances) instances.add(one);
+    for (const one of read.value.excused) excused.add(one);
+  }
+  const asked = evidence.ranges?.find((range) => range.query === query);
+  const evaluations = asked === undefined ? portions.length : timesIn(asked, span).length;
   const counted =
     slices === undefined
-      ? wholeShare(portions.value, indicator, scrapeIntervalSeconds)
-      : sharesOf(portions.value, sliceWindows(span, slices.seconds), slices);
+      ? wholeShare(portions, indicator, {
+          span,
+          sliceSeconds: scrapeIntervalSeconds,
+          leftOut: evaluations - portions.length,
+        })
+      : sharesOf(portions, { span, judged }, slices);
   if (!counted.ok) return counted;
-  return found({ ...counted.value, covered: { from: window.asked.from, to: span.to }, excused, instances });
+  return found({
+    ...counted.value,
+    covered: { from: window.asked.from, to: span.to },
+    excused: [...excused],
+    instances: [...instances],
+  });
+}
+
+interface PartReading {
+  readonly portions: readonly Portion[];
+  readonly instances: readonly string[];
+  readonly excused: readonly string[];
+}
+
+/** What an expression was in a part of the window that lies between stretches that are left out; all of it must have been scraped, whatever of it is judged. */
+function readPart(
+  request: CensusRequest,
+  indicator: RangeIndicator,
+  part: JudgedWindow,
+  judged: readonly Window[],
+): Attempt<PartReading> {
+  const { objective, evidence } = request;
+  const queries = queriesOf(objective);
+  const portions: Portion[] = [];
+  for (const span of judged.filter(({ from, to }) => from >= part.asked.from && to <= part.asked.to)) {
+    const own = countRange(indicator, evidence.ranges ?? [], span);
+    if (!own.ok) return own;
+    const onScale = checkScale(queries, evidence.ranges ?? [], span);
+    if (!onScale.ok) return onScale;
+    portions.push(...own.value);
+  }
+  const up = objective.countedBy === "caller" ? null : seriesOf(evidence.up, "up");
+  if (up?.ok === false) return up;
+  const scraped =
+    up === null
+      ? found({ instances: ["k6"], excused: [] })
+      : checkScraped({ ...request, window: part, queries, up: up.value });
+  return scraped.ok ? found({ portions, ...scraped.value }) : scraped;
 }
 
 type Counted = Pick<CensusTally, "share" | keyof Census>;
 
 /** Of all evaluations: the share of those that held, or of all that was good. */
-function wholeShare(portions: readonly Portion[], { kind }: RangeIndicator, sliceSeconds: number): Attempt<Counted> {
-  if (portions.length < LEAST_SLICES) return tooFew(portions.length, sliceSeconds);
-  const share = shareOf(portions);
-  if (share === null) return noTraffic(sliceSeconds * portions.length);
+function wholeShare(
+  portions: readonly Portion[],
+  { kind }: RangeIndicator,
+  { span, sliceSeconds, leftOut }: { readonly span: Window; readonly sliceSeconds: number; readonly leftOut: number },
+): Attempt<Counted> {
+  if (portions.length < LEAST_SLICES) return tooFew(portions.length, sliceSeconds, leftOut);
+  const good = shareOf(portions);
+  if (good === null) return noTraffic(span, []);
   const held = kind === "threshold" ? portions.filter(({ good }) => good === 1).length : null;
-  return found({ slices: portions.length, sliceSeconds, held, share: { low: share, high: share } });
+  const share = { low: good, high: good };
+  return found({ slices: portions.length, sliceSeconds, held, share, ...leftOutOf(leftOut) });
 }
 
-function sharesOf(portions: readonly Portion[], windows: readonly Window[], slices: TimeSlices): Attempt<Counted> {
-  if (windows.length < LEAST_SLICES) return tooFew(windows.length, slices.seconds);
+function sharesOf(
+  portions: readonly Portion[],
+  { span, judged }: { readonly span: Window; readonly judged: readonly Window[] },
+  slices: TimeSlices,
+): Attempt<Counted> {
+  const laid = sliceWindows(span, slices.seconds);
+  const windows = laid.filter((slice) => judged.some((part) => holdsSlice(part, slice)));
+  const leftOut = laid.length - windows.length;
+  if (windows.length < LEAST_SLICES) return tooFew(windows.length, slices.seconds, leftOut);
   const shares: Bounds[] = [];
-  for (const [index, { from, to }] of windows.entries()) {
-    const isLast = index === windows.length - 1;
+  for (const { from, to } of windows) {
+    const isLast = to > span.to - HAIR_SECONDS;
     const inside = portions.filter(({ at }) => at >= from - HAIR_SECONDS && (isLast || at < to - HAIR_SECONDS));
     const share = shareOf(inside);
-    if (share === null) return noTraffic(slices.seconds);
+    if (share === null) return noTraffic({ from, to }, []);
     shares.push({ low: share, high: share });
   }
-  return found(judgeSlices(shares, slices));
+  return found(judgeSlices(shares, slices, leftOut));
 }
 
 const HAIR_SECONDS = 0.002;
 
-function judgeSlices(shares: readonly Bounds[], slices: TimeSlices): Counted {
-  const summary = { slices: shares.length, sliceSeconds: slices.seconds };
+/** Whether all of a slice lies in a part of the window. */
+function holdsSlice(part: Window, { from, to }: Window): boolean {
+  return from >= part.from - HAIR_SECONDS && to <= part.to + HAIR_SECONDS;
+}
+
+function leftOutOf(leftOut: number): Pick<Census, "leftOut"> {
+  return leftOut === 0 ? {} : { leftOut };
+}
+
+function judgeSlices(shares: readonly Bounds[], slices: TimeSlices, leftOut: number): Counted {
+  const summary = { slices: shares.length, sliceSeconds: slices.seconds, ...leftOutOf(leftOut) };
   if (slices.kind === "mean-share") {
     const mean = (of: keyof Bounds): number => shares.reduce((sum, share) => sum + share[of], 0) / shares.length;
     return { ...summary, held: null, share: { low: mean("low"), high: mean("high") } };
@@ -140,8 +230,10 @@ function shareOf(portions: readonly Portion[]): number | null {
   return total > 0 ? portions.reduce((sum, one) => sum + one.good, 0) / total : null;
 }
 
-function tooFew(count: number, seconds: number) {
-  return blocked("too-few-slices", `there are ${count} slices of ${seconds} s, and ${LEAST_SLICES} are the least`);
+function tooFew(count: number, seconds: number, leftOut: number) {
+  const without = leftOut === 0 ? "" : ` without the ${leftOut} that are left out`;
+  const message = `there are ${count} slices of ${seconds} s${without}, and ${LEAST_SLICES} are the least`;
+  return blocked("too-few-slices", message);
 }
 
 function reachesTooFar(reachSeconds: number, { from, to }: Window) {
@@ -149,6 +241,6 @@ function reachesTooFar(reachSeconds: number, { from, to }: Window) {
   return blocked("too-few-slices", `${message}: it would see what was before`);
 }
 
-function noTraffic(seconds: number) {
-  return blocked("no-traffic", `no events were counted in a slice of ${seconds} s`);
+function noTraffic(slice: Window, instances: readonly string[]) {
+  return blocked("no-traffic", nothingCounted(slice, instances));
 }

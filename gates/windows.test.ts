@@ -117,4 +117,57 @@ describe("chooseEdges", () => {
   ])("finds no edges where the data %s", (_, times) => {
     expect(chooseEdges(times, inside, 1.5)).toEqual(missing);
   });
+
+  const [begins, ends] = ["1970-01-01T00:00:06Z", "1970-01-01T00:00:16Z"];
+  const before: JudgedWindow = { ...inside, lastMoment: 16, start: "before" };
+  test.each([
+    [
+      [8, 16.4],
+      inside,
+      1.5,
+      `begins (${begins}): the first one after it is 2.0 s off (1970-01-01T00:00:08Z), one within 1.5 s after it is needed`,
+    ],
+    [
+      [3, 7, 16],
+      before,
+      1.5,
+      `begins (${begins}): the last one before it is 3.0 s off (1970-01-01T00:00:03Z), one within 1.5 s before it is needed`,
+    ],
+    [
+      [7.25, 16],
+      before,
+      1.5,
+      `begins (${begins}): the first one after it is 1.3 s off (1970-01-01T00:00:07.250Z), one within 1.5 s before it is needed`,
+    ],
+    [
+      [2, 4],
+      inside,
+      1.5,
+      `begins (${begins}): the last one before it is 2.0 s off (1970-01-01T00:00:04Z), one within 1.5 s after it is needed`,
+    ],
+    [
+      [6, 14],
+      inside,
+      1.5,
+      `ends (${ends}): the last one before it is 2.0 s off (1970-01-01T00:00:14Z), one within 1.5 s is needed`,
+    ],
+    [
+      [6, 14],
+      inside,
+      0,
+      `ends (${ends}): the last one before it is 2.0 s off (1970-01-01T00:00:14Z), how often there should be one is not known`,
+    ],
+    [[], inside, 1.5, `begins (${begins}), nor anywhere near it`],
+  ])(
+    "says of %j which sample comes closest, how far off it is, and how far it may be",
+    (times, window, reach, told) => {
+      const message = `there is no sample where the window ${told}`;
+      expect(chooseEdges(times, window, reach)).toEqual({ kind: "missing", message });
+    },
+  );
+
+  test("says which one sample there is, where a window needs two", () => {
+    const message = `the window (${begins} to ${ends}) holds one sample, at 1970-01-01T00:00:11Z, and needs two`;
+    expect(chooseEdges([11], inside, 30)).toEqual({ kind: "missing", message });
+  });
 });

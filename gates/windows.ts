@@ -1,5 +1,6 @@
 import type { RunEvent } from "../lib/run/events.ts";
 import type { PhaseWindow, Window } from "../lib/run/phase.ts";
+import { formatSpan, formatTime } from "./format.ts";
 
 /** A phase's window as it is judged. */
 export interface JudgedWindow {
@@ -106,14 +107,41 @@ export function chooseEdges(times: readonly number[], window: JudgedWindow, reac
       ? times.findLast((time) => time <= asked.from)
       : times.find((time) => time >= asked.from && time <= lastMoment);
   if (start === undefined || Math.abs(start - asked.from) > reachSeconds) {
-    return { kind: "missing", message: "there is no sample where the window begins" };
+    const nearest = start ?? times.find((time) => time >= asked.from) ?? times.at(-1);
+    return missing("begins", { edge: asked.from, nearest, reachSeconds, side: window.start });
   }
   const end =
     times.find((time) => time >= asked.to && time <= lastMoment) ?? times.findLast((time) => time <= asked.to);
   if (end === undefined || Math.abs(end - asked.to) > reachSeconds) {
-    return { kind: "missing", message: "there is no sample where the window ends" };
+    return missing("ends", { edge: asked.to, nearest: end ?? times[0], reachSeconds, side: null });
   }
-  return end > start
-    ? { kind: "edges", start, end }
-    : { kind: "missing", message: "the window holds fewer than two samples" };
+  if (end > start) return { kind: "edges", start, end };
+  const between = `${formatTime(asked.from)} to ${formatTime(asked.to)}`;
+  return {
+    kind: "missing",
+    message: `the window (${between}) holds one sample, at ${formatTime(start)}, and needs two`,
+  };
+}
+
+interface MissingEdge {
+  readonly edge: number;
+  /** The sample that comes closest to what is needed; undefined where there is none at all. */
+  readonly nearest: number | undefined;
+  readonly reachSeconds: number;
+  /** On which side of the edge a sample has to be; null where either will do. */
+  readonly side: "before" | "after" | null;
+}
+
+function missing(verb: "begins" | "ends", { edge, nearest, reachSeconds, side }: MissingEdge): Edges {
+  const where = `there is no sample where the window ${verb} (${formatTime(edge)})`;
+  if (nearest === undefined) return { kind: "missing", message: `${where}, nor anywhere near it` };
+  const seen =
+    nearest <= edge
+      ? `the last one before it is ${formatSpan(edge - nearest)} off`
+      : `the first one after it is ${formatSpan(nearest - edge)} off`;
+  const needed =
+    reachSeconds > 0
+      ? `one within ${formatSpan(reachSeconds)}${side === null ? "" : ` ${side} it`} is needed`
+      : "how often there should be one is not known";
+  return { kind: "missing", message: `${where}: ${seen} (${formatTime(nearest)}), ${needed}` };
 }

@@ -2,7 +2,7 @@ import type { ExperimentRecord } from "../lib/run/experiment-record.ts";
 import type { GateRecord } from "../lib/run/gate-record.ts";
 import type { RunRecord } from "../lib/run/record.ts";
 import { renderLoadPerformance } from "./gitlab/render-load-performance.ts";
-import { renderHtml } from "./html/render-html.tsx";
+import { renderGateHtml, renderHtml } from "./html/render-html.tsx";
 import { renderGateJunit } from "./junit/render-gate.ts";
 import { renderJunit } from "./junit/render-junit.ts";
 import { renderExperimentMarkdown } from "./markdown/render-experiment.ts";
@@ -25,6 +25,7 @@ export const RENDERERS: readonly Renderer[] = [
 
 /** Every report of a gate that judged a window without a run. */
 export const GATE_RENDERERS: readonly Renderer<GateRecord>[] = [
+  { file: "report.html", render: renderGateHtml },
   { file: "summary.md", render: renderGateMarkdown },
   { file: "junit.xml", render: renderGateJunit },
 ];

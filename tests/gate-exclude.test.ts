@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { verdictFileText } from "../lib/run/verdict-file.ts";
 import { PASSING } from "../reports/testing/fixtures.ts";
-import { FROM, target } from "./nasty/series.ts";
+import { FROM, inWindow, STEP, target } from "./nasty/series.ts";
 import { labelOf, startWorld } from "./nasty/world.ts";
 import type { World } from "./nasty/world.ts";
-import { verdictOf } from "./support/gate.ts";
+import { expressionSlo, promql, verdictOf } from "./support/gate.ts";
 
 const CASES = [
   // Everything fails for a minute.
@@ -18,6 +18,15 @@ const CASES = [
   }),
   // It restarts within that minute, with its counters at 0.
   target({ ok: (i, at) => 75 * (at < FROM + 150 ? i : i - 13) }),
+  // Full for a minute.
+  target({ more: { queue_length: (_, at) => (inWindow(at, 120, 180) ? 90 : 5) } }),
+  // It can't be scraped for a minute, and tells nothing.
+  target({
+    up: (_, at) => (inWindow(at, 120, 180) ? 0 : 1),
+    more: { queue_length: (_, at) => (inWindow(at, 120, 180) ? null : 5) },
+  }),
+  // Full all the time.
+  target({ more: { queue_length: () => 90 } }),
 ];
 
 let world: World;
@@ -66,6 +75,84 @@ describe("a stretch that is left out", () => {
       verdict: "inconclusive",
       reasons: [{ code: "no-data", message: expect.stringContaining("all of the window is left out") as string }],
     });
+  });
+});
+
+const queue = (query = 'max(queue_length{job="api"})'): string =>
+  expressionSlo(`thresholdMetric: ${promql(query)}`, "op: lt, value: 50, target: 0.99");
+const slices = expressionSlo(
+  `ratioMetric: { counter: true, bad: ${promql('http_requests_total{job="api",status="500"}')}, total: ${promql('http_requests_total{job="api"}')} }`,
+  "target: 0.99, timeSliceTarget: 0.95, timeSliceWindow: 1m",
+  "Timeslices",
+);
+
+async function sliced(index: number, text: string, ...stretches: readonly (readonly [number, number])[]) {
+  const dir = world.project({ "slo.yaml": text });
+  const more = stretches.flatMap(([a, b]) => ["--exclude", `${FROM + a}/${FROM + b}`]);
+  const answer = await world.ask({ label: labelOf(index), dir, more: ["--json", ...more] });
+  if (answer.stdout === "") throw new Error(answer.stderr);
+  const { verdict, objectives } = verdictOf(answer);
+  return { verdict, code: objectives[0]?.reason.code, census: objectives[0]?.census };
+}
+
+describe("slices that a stretch touches which is left out", () => {
+  test("are not judged: values, until none is carried on from the stretch", async () => {
+    expect(await sliced(2, queue())).toMatchObject({ verdict: "fail", code: "slices-missed" });
+    // Evaluations at 105 and at 195 are the last before and the first that reads nothing of it.
+    expect(await sliced(2, queue(), [105, 180])).toEqual({
+      verdict: "pass",
+      code: "slices-held",
+      census: { slices: 36, sliceSeconds: STEP, held: 36, leftOut: 5 },
+    });
+    expect(await sliced(2, queue(), [105, 165])).toMatchObject({ verdict: "fail", census: { slices: 37, held: 36 } });
+  });
+
+  test("are not judged as long as a range reaches back into the stretch", async () => {
+    const peak = queue('max(max_over_time(queue_length{job="api"}[1m]))');
+    expect(await sliced(2, peak)).toMatchObject({ verdict: "fail" });
+    // Of 37 evaluations those after 105 and before 255.
+    expect(await sliced(2, peak, [105, 180])).toEqual({
+      verdict: "pass",
+      code: "slices-held",
+      census: { slices: 28, sliceSeconds: STEP, held: 28, leftOut: 9 },
+    });
+  });
+
+  test("are not judged: of counters, as a whole", async () => {
+    expect(await sliced(0, slices)).toMatchObject({ verdict: "fail", census: { slices: 10 } });
+    expect(await sliced(0, slices, [105, 235])).toEqual({
+      verdict: "pass",
+      code: "slices-held",
+      census: { slices: 7, sliceSeconds: 60, held: 7, leftOut: 3 },
+    });
+    expect(await sliced(1, slices)).toMatchObject({ code: "counter-reset" });
+    expect(await sliced(1, slices, [130, 170])).toMatchObject({ verdict: "pass", census: { slices: 9, leftOut: 1 } });
+  });
+
+  test("hide no scrape that is missing outside of the stretch", async () => {
+    for (const text of [queue(), slices]) {
+      expect(await sliced(3, text)).toMatchObject({ code: "window-not-covered" });
+      expect(await sliced(3, text, [115, 180])).toMatchObject({ verdict: "pass" });
+      // Their slices would all be left out, but for 30 s of the stretch without scrapes.
+      expect(await sliced(3, text, [121, 150])).toMatchObject({ verdict: "inconclusive", code: "window-not-covered" });
+      expect(await sliced(3, text, [300, 400])).toMatchObject({ verdict: "inconclusive", code: "window-not-covered" });
+    }
+  });
+
+  test("must leave five, and make no miss elsewhere good", async () => {
+    for (const text of [queue(), slices]) {
+      expect(await sliced(3, text, [40, 600])).toMatchObject({ verdict: "inconclusive", code: "too-few-slices" });
+      expect(await sliced(3, text, [-20, 700])).toMatchObject({ verdict: "inconclusive", code: "no-data" });
+    }
+    expect(await sliced(4, queue(), [105, 180])).toMatchObject({ verdict: "fail", census: { held: 0 } });
+  });
+
+  test("are told in the table", async () => {
+    const dir = world.project({ "slo.yaml": queue() });
+    const more = ["--exclude", `${FROM + 105}/${FROM + 180}`, "--explain", "watched"];
+    const { stdout } = await world.ask({ label: labelOf(2), dir, more });
+    expect(stdout).toMatch(/ {2}36 slices \(without 5\) {2}/);
+    expect(stdout).toContain("4. census: 36 slices of 15 s, 36 of which held; 5 more are left out");
   });
 });
 

@@ -62,6 +62,7 @@ describe("a window of a real Prometheus", () => {
     expect(JSON.parse(read("evidence.json"))).toMatchObject({ kind: "gate", counters: [{}, {}] });
     expect(read("summary.md")).toMatch(/^## ✅ Pass: 1 objective met\n/);
     expect(read("junit.xml")).toContain('name="availability in window"');
+    expect(read("report.html")).toMatch(/class="word">Pass<.*<dt>Version<\/dt><dd>\d+\.\d+/);
     writeFileSync(join(dir, "slo.yaml"), "kind: SLO\n");
     expect((await ask({ dir, more: ["--out", "out"] })).exitCode).toBe(2);
     expect(existsSync(join(dir, "out", "verdict.json"))).toBe(false);

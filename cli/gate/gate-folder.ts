@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { syncFolder } from "../../lib/durable-file.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { GateRecord } from "../../lib/run/gate-record.ts";
+import { evidenceText } from "../../lib/run/evidence-file.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { writeAtomic } from "../../lib/write-atomic.ts";
 import { GATE_RENDERERS } from "../../reports/index.ts";
 import { writeReports } from "../pipeline/render.ts";
+import type { Rendered } from "../pipeline/render.ts";
 
 const VERDICT = "verdict.json";
+const EVIDENCE = "evidence.json";
 
 /** Makes the folder ready: what an earlier gate left is removed, so that whatever happens, an old verdict is not taken for the new one. */
 export function clearGateFolder(dir: string): void {
@@ -17,20 +20,15 @@ export function clearGateFolder(dir: string): void {
     throw usageError("bad-option", `--out: ${dir} is the folder of a run, whose verdict would be lost`);
   }
   mkdirSync(dir, { recursive: true });
-  for (const file of [VERDICT, "evidence.json", ...GATE_RENDERERS.map(({ file }) => file)]) {
+  for (const file of [VERDICT, EVIDENCE, ...GATE_RENDERERS.map(({ file }) => file)]) {
     rmSync(join(dir, file), { force: true });
   }
   syncFolder(dir);
 }
 
-/** Writes evidence, verdict and reports, each atomically; a report that fails stops no other. Answers what failed. */
-export async function writeGateFolder(dir: string, record: GateRecord): Promise<readonly string[]> {
-  await writeAtomic(join(dir, "evidence.json"), `${JSON.stringify(record.evidence, withNaN)}\n`);
+/** Writes evidence, verdict and reports, each atomically; a report that fails stops no other. */
+export async function writeGateFolder(dir: string, record: GateRecord): Promise<Rendered> {
+  await writeAtomic(join(dir, EVIDENCE), evidenceText(record.evidence));
   await writeAtomic(join(dir, VERDICT), verdictFileText(record.verdict, 2));
-  return (await writeReports(GATE_RENDERERS, record, dir)).failures;
-}
-
-/** JSON has no NaN, and would make null of it. */
-function withNaN(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  return writeReports(GATE_RENDERERS, record, dir);
 }

@@ -8,6 +8,7 @@ import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
+import { evidenceText } from "../../lib/run/evidence-file.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import { loadWords } from "../../lib/run/load.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
@@ -134,14 +135,14 @@ async function runPrepared(
   env.stderr.write(`${describe(prepared)}\n`);
   for (const warning of tooFewEvents(plan)) env.stderr.write(`  warning ${warning}\n`);
   try {
-    await folder.write("plan.json", toJson(plan));
+    await folder.write("plan.json", evidenceText(plan, 1));
     // Under its own name: the map beside it is found by that.
     const bundle = join(folder.dir, "k6", basename(prepared.bundle));
     await cp(prepared.bundle, bundle);
     await cp(`${prepared.bundle}.map`, `${bundle}.map`);
     await prepared.discard();
     const evidence = await executeOrTell({ env, prepared: { ...prepared, bundle }, folder, tools, interrupt, view });
-    if (evidence !== null) await folder.write("evidence.json", toJson(evidence));
+    if (evidence !== null) await folder.write("evidence.json", evidenceText(evidence, 1));
     const verdict = judge({ plan, events: folder.events(), evidence });
     // On the disk before anything is rendered: a renderer that fails changes no verdict.
     await folder.write("verdict.json", verdictFileText(verdict, 1));
@@ -212,13 +213,4 @@ function describe({ plan }: Prepared): string {
     `  faults  ${faults}`,
     `  gate    ${plan.gate.name}: ${objectives === 1 ? "1 objective" : `${objectives} objectives`}`,
   ].join("\n");
-}
-
-/** JSON, with numbers that JSON has no word for written as Prometheus writes them. */
-function toJson(value: unknown): string {
-  const replacer = (_key: string, item: unknown): unknown => {
-    if (typeof item !== "number" || Number.isFinite(item)) return item;
-    return Number.isNaN(item) ? "NaN" : item > 0 ? "+Inf" : "-Inf";
-  };
-  return `${JSON.stringify(value, replacer, 1)}\n`;
 }

@@ -1,14 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
+import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
 import type { ProofloadError } from "../../lib/errors.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
+import { parseEvidence } from "../../lib/run/evidence-file.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { ExperimentRecord } from "../../lib/run/experiment-record.ts";
 import type { ExperimentRunPlan, RunPlan } from "../../lib/run/plan.ts";
+import type { GateEvidence, GateRecord } from "../../lib/run/gate-record.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
-import { readExperimentVerdict, readRunVerdict } from "../../lib/run/verdict-file.ts";
+import { readExperimentVerdict, readGateVerdict, readRunVerdict } from "../../lib/run/verdict-file.ts";
 import type { VerdictReading } from "../../lib/run/verdict-file.ts";
 import { readEvents } from "../run-folder.ts";
 
@@ -35,6 +38,28 @@ export function readExperimentRecord(dir: string): ExperimentRecord {
   const verdict = readVerdict(dir, readExperimentVerdict);
   const plan = readPart(join(dir, "plan.json"), verdict.runId) as ExperimentRunPlan;
   return { plan, events: readTimeline(dir), verdict };
+}
+
+/** The folder that a gate without a run wrote by `--out`, if the path is one (it has no plan); null where it is none. */
+export function findGateFolder(env: Pick<Env, "cwd">, path: string): string | null {
+  const dir = resolve(env.cwd, path);
+  const holds = (file: string): boolean => existsSync(join(dir, file));
+  return !holds("plan.json") && (holds("verdict.json") || holds("evidence.json")) ? dir : null;
+}
+
+/** The same as {@link readRunRecord} for such a folder. */
+export function readGateRecord(dir: string): GateRecord {
+  const verdict = readVerdict(dir, readGateVerdict);
+  const file = join(dir, "evidence.json");
+  const evidence = readObject(file) as Partial<GateEvidence>;
+  if (evidence.kind !== "gate") throw badFolder(file, "it is of no gate");
+  if (evidence.schemaVersion !== 1) throw badFolder(file, "it is of another version of proofload");
+  const { window } = verdict;
+  const asked = evidence.question?.window;
+  if (asked?.from !== window.from || asked.to !== window.to) {
+    throw badFolder(file, "it is of another window than the verdict");
+  }
+  return { evidence: evidence as GateEvidence, verdict };
 }
 
 function readTimeline(dir: string): readonly RunEvent[] {
@@ -71,7 +96,7 @@ function readPart(file: string, runId: string): object {
 function readObject(file: string): object {
   let part: unknown;
   try {
-    part = JSON.parse(readFileSync(file, "utf8"));
+    part = parseEvidence(readFileSync(file, "utf8"));
   } catch (error) {
     throw badFolder(file, messageOf(error));
   }

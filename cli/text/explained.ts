@@ -13,16 +13,23 @@ export function checkExplained(slo: string | undefined, objectives: readonly { r
   throw usageError("bad-option", `--explain: no SLO is called '${slo}'`, hint);
 }
 
-/** The steps to the verdict of each objective of an SLO, as `explain` tells them; a verdict stands where its plan does. */
-export function explanation(
-  slo: string,
+/** A verdict with the steps to it in each objective of an SLO, as `explain` tells them; as it is where no SLO is given. A verdict stands where its plan does. */
+export function explained<Verdict extends { readonly objectives: readonly ObjectiveVerdict[] }>(
+  verdict: Verdict,
+  slo: string | undefined,
   objectives: readonly ObjectivePlan[],
-  verdicts: readonly ObjectiveVerdict[],
   explain: (objective: ObjectivePlan, verdict: ObjectiveVerdict) => readonly string[],
-): string {
-  const lines = objectives.flatMap((objective, index) => {
-    const judged = verdicts[index];
-    return objective.slo !== slo || judged === undefined ? [] : ["", ...explain(objective, judged)];
+): Verdict {
+  if (slo === undefined) return verdict;
+  const withSteps = verdict.objectives.map((judged, index) => {
+    const objective = objectives[index];
+    return objective?.slo === slo ? { ...judged, explanation: explain(objective, judged).map(printable) } : judged;
   });
-  return `${lines.map(printable).join("\n")}\n`;
+  return { ...verdict, objectives: withSteps };
+}
+
+/** The steps that {@link explained} added, as they are told on the terminal; empty where there are none. */
+export function explanationText(objectives: readonly ObjectiveVerdict[]): string {
+  const lines = objectives.flatMap(({ explanation }) => (explanation === undefined ? [] : ["", ...explanation]));
+  return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,7 +1,8 @@
 import type { Output } from "../../lib/env.ts";
 import { WINDOW_PHASE } from "../../lib/run/gate-record.ts";
 import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
-import { formatCount, formatSeconds, formatShare } from "../../reports/words/format.ts";
+import { coverageWords } from "../../reports/words/describe-objective.ts";
+import { formatCount, formatShare } from "../../reports/words/format.ts";
 import { printable } from "../../reports/words/printable.ts";
 import { shownWord } from "./shown-word.ts";
 
@@ -67,15 +68,11 @@ function seenWords({ value, interval, census }: ObjectiveVerdict): string {
 }
 
 function countWords({ events, census }: ObjectiveVerdict): string {
-  if (census !== undefined) return `${formatCount(census.slices)} slices`;
+  if (census !== undefined) {
+    const without = census.leftOut === undefined ? "" : ` (without ${formatCount(census.leftOut)})`;
+    return `${formatCount(census.slices)} slices${without}`;
+  }
   return formatCount(events?.total ?? 0);
-}
-
-function coverageWords({ windowAsked, windowCovered }: ObjectiveVerdict): string {
-  const length = (window: ObjectiveVerdict["windowAsked"]): number => (window === null ? 0 : window.to - window.from);
-  return windowAsked === null
-    ? "nothing"
-    : `${formatSeconds(length(windowCovered))} of ${formatSeconds(length(windowAsked))}`;
 }
 
 /** One objective where there is no room for a table. */

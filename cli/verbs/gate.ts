@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 
-import { countsEvents } from "../../gates/indicators.ts";
 import { explainObjective } from "../../gates/explain-objective.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
 import type { Env } from "../../lib/env.ts";
@@ -18,7 +17,7 @@ import type { AccessArguments } from "../gate/read-access.ts";
 import { readExcluded } from "../gate/read-excluded.ts";
 import type { ExcludeArguments } from "../gate/read-excluded.ts";
 import { readWindow } from "../gate/read-time.ts";
-import { checkExplained, explanation } from "../text/explained.ts";
+import { checkExplained, explained, explanationText } from "../text/explained.ts";
 import { gateText } from "../text/gate-text.ts";
 import { durationOf } from "./read-options.ts";
 
@@ -49,7 +48,6 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
   const excluded = readExcluded(env, args, env.clock.now() / 1000).filter((one) => one.from < to && one.to > from);
-  if (excluded.length > 0) refuseSliced(planned.objectives);
   const question: GateQuestion = {
     window: { from, to },
     ...(excluded.length === 0 ? {} : { excluded }),
@@ -71,28 +69,18 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const client = createPrometheusClient(asking, url, access);
   const evidence = await collectWindow({ env: asking, client, access, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
-  const failures = dir === null ? [] : await writeGateFolder(dir, record);
-  env.stdout.write(args.json === true ? verdictFileText(record.verdict) : gateText(env.stdout, record.verdict));
-  if (args.explain !== undefined && args.json !== true) {
-    env.stdout.write(
-      explanation(args.explain, question.objectives, record.verdict.objectives, (...one) =>
-        explainObjective(evidence, ...one),
-      ),
-    );
-  }
-  for (const failure of failures) say(failure);
-  return worstExitCode([record.verdict.exitCode, ...(failures.length > 0 ? ([70] as const) : [])]);
-}
-
-/** A census that leaves slices out would have to tell which of them a fault reached into. */
-function refuseSliced(objectives: GateQuestion["objectives"]): void {
-  const sliced = objectives.find((objective) => !countsEvents(objective));
-  if (sliced === undefined) return;
-  throw usageError(
-    "not-supported",
-    `${sliced.source.file}:${sliced.source.line}: SLO ${sliced.slo} is judged by slices of time, of which nothing can be left out yet`,
-    "Leave it out by --gate FILE, or judge the parts of the window one by one.",
+  const written = dir === null ? null : await writeGateFolder(dir, record);
+  const shown = explained(record.verdict, args.explain, question.objectives, (...one) =>
+    explainObjective(evidence, ...one),
   );
+  env.stdout.write(
+    args.json === true
+      ? verdictFileText(shown)
+      : gateText(env, record.verdict, written) + explanationText(shown.objectives),
+  );
+  for (const failure of written?.failures ?? []) say(failure);
+  const failed = written?.exitCode ?? null;
+  return worstExitCode([record.verdict.exitCode, ...(failed === null ? [] : [failed])]);
 }
 
 function readLabels(pairs: readonly string[]): Readonly<Record<string, string>> {

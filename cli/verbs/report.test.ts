@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
+import { runVerdictFileSchema } from "../../lib/run/verdict-schema.ts";
 import { FAILING, PASSING } from "../../reports/testing/fixtures.ts";
 import { main } from "../main.ts";
 
@@ -56,6 +57,16 @@ describe("proofload report", () => {
     expect(stdout).toMatch(/^1\. window 2025-\S+ to \S+, \d+ s; scrape interval \d+ s, as planned$/m);
     expect(stdout).toMatch(/^4\. sum: [\d,]+ good of [\d,]+ events$/m);
     expect(stdout).toMatch(/^6\. 99\.9.% promised: pass, interval-inside: /m);
+  });
+
+  test("with --json, explains in the objectives of that SLO, and in no other", async () => {
+    write(PASSING);
+    const { stdout } = await report("--json", "--explain", "checkout-availability");
+    const { objectives } = runVerdictFileSchema.parse(JSON.parse(stdout));
+    for (const { slo, explanation } of objectives) {
+      const promised = explanation?.some((line) => line.startsWith("6. ")) ?? false;
+      expect([slo, promised]).toEqual([slo, slo === "checkout-availability"]);
+    }
   });
 
   test("knows which SLOs there are to explain", async () => {

@@ -74,7 +74,8 @@ export const REASONS = {
     leadsTo: "inconclusive",
     means:
       "An expression must have one value at a time; this one has several, and any choice among them would be arbitrary.",
-    example: 'queue_length{job="api"} has 2 series, queue_length{queue="a"} and queue_length{queue="b"} among them',
+    example:
+      'queue_length{job="api"} has 2 series where one is judged, queue_length{queue="a"} and queue_length{queue="b"} among them',
     cure: "The query has several series where one value is judged: aggregate it, with sum() or max() for one.",
   },
   "quantile-off-scale": {
@@ -96,8 +97,9 @@ export const REASONS = {
   "no-traffic": {
     leadsTo: "inconclusive",
     means: "The counters are there, but nothing was counted in the window.",
-    example: "no events were counted",
-    cure: "No events were counted: check that the journey calls what the SLO measures.",
+    example:
+      "no events were counted between 2026-11-21T10:00:00Z and 2026-11-21T10:30:00Z on api/10.0.0.1:8080, api/10.0.0.2:8080",
+    cure: "No events were counted: check that somebody called what the SLO measures at that time, and that its selectors mean what was called.",
   },
   "query-failed": {
     leadsTo: "inconclusive",
@@ -134,8 +136,9 @@ export const REASONS = {
     leadsTo: "inconclusive",
     means:
       "A scrape is missing: at an edge of the window, in it, of an instance of the job, of one counter; or an instance was scraped twice.",
-    example: "api/127.0.0.1:8080 was not seen for 45.0 s",
-    cure: "Samples are missing in the window: check the scrape of the named instance.",
+    example:
+      "api/127.0.0.1:8080: there is no sample where the window ends (2026-11-21T10:30:00Z): the last one before it is 70.0 s off (2026-11-21T10:28:50Z), one within 22.5 s is needed",
+    cure: "Samples are missing in the window: look at the named instance's scrapes at that time (`up`, and Prometheus's own log); or judge a window that they cover, or leave the hole out by `--exclude`.",
   },
   "clock-skew": {
     leadsTo: "inconclusive",
@@ -148,8 +151,9 @@ export const REASONS = {
     leadsTo: "inconclusive",
     means:
       "A counter dropped or went away for good, or its process says that it started: what was counted between the last scrape and the restart is lost.",
-    example: "the counters of api/127.0.0.1:8080 started again, and no fault declared it",
-    cure: "A counter started again where no fault declared it: find out why the process restarted, or allow it in a window with deploys (`gate --allow-restarts`).",
+    example:
+      "the counters of api/127.0.0.1:8080 started again between 2026-11-21T10:12:15Z and 2026-11-21T10:12:30Z, and no fault declared it",
+    cure: "A counter started again where no fault declared it: find out why the process restarted at that time; where it was meant to, as in a deploy, `gate --allow-restarts` counts around it, and `--exclude` leaves it out.",
   },
   "bad-sample": {
     leadsTo: "inconclusive",

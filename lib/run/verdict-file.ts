@@ -3,7 +3,12 @@ import type { z } from "zod";
 import { formatPath } from "../config/yaml.ts";
 import { problemsOf } from "../config/zod-problems.ts";
 import type { ExperimentVerdict, GateVerdict, RunVerdict } from "./verdict.ts";
-import { experimentVerdictFileSchema, runVerdictFileSchema, VERDICT_SCHEMA_ID } from "./verdict-schema.ts";
+import {
+  experimentVerdictFileSchema,
+  gateVerdictFileSchema,
+  runVerdictFileSchema,
+  VERDICT_SCHEMA_ID,
+} from "./verdict-schema.ts";
 
 /** verdict.json's text. `indent` is JSON's: left out, it is one line. */
 export function verdictFileText(verdict: RunVerdict | GateVerdict | ExperimentVerdict, indent?: number): string {
@@ -23,6 +28,11 @@ export type VerdictReading<Verdict = RunVerdict> =
 /** Reads the verdict of a run from verdict.json's text; what doesn't fit the schema, or contradicts itself, is no verdict. */
 export function readRunVerdict(text: string): VerdictReading {
   return readVerdict(text, runVerdictFileSchema, (verdict) => contradictionIn(verdict));
+}
+
+/** The same of a gate that judged a window without a run. */
+export function readGateVerdict(text: string): VerdictReading<GateVerdict> {
+  return readVerdict(text, gateVerdictFileSchema, (verdict) => contradictionIn({ ...verdict, capacity: null }));
 }
 
 /** The same of an experiment that was played without load. */

@@ -45,6 +45,12 @@ const censusSchema = z
     slices: z.number(),
     sliceSeconds: z.number(),
     held: z.number().nullable().describe("Slices that held; null where the slices' shares are averaged."),
+    leftOut: z
+      .number()
+      .exactOptional()
+      .describe(
+        "Slices that a stretch touched which was not judged; not among `slices`. Left out where there are none.",
+      ),
   })
   .meta({
     id: "Census",
@@ -140,6 +146,10 @@ const objectiveSchema = z
     recovery: recoverySchema.exactOptional().describe("Of an objective that must be back within a time."),
     excused: z.array(z.string()).describe("What was excused, and why: restarts and gaps that a fault declared."),
     source: z.strictObject({ file: z.string(), line: z.number() }),
+    explanation: z
+      .array(z.string())
+      .exactOptional()
+      .describe("The steps from samples to the verdict, a line each; only in what `--json --explain SLO` prints."),
   })
   .meta({ id: "Objective", description: "One SLO, judged in one phase." });
 

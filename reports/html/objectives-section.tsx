@@ -1,17 +1,28 @@
-import type { RunRecord } from "../../lib/run/record.ts";
-import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
+import type { PhaseWindow } from "../../lib/run/phase.ts";
+import type { GateVerdict, ObjectiveVerdict, RunVerdict } from "../../lib/run/verdict.ts";
 import { isCapacityStep } from "../words/describe-capacity.ts";
 import { notesOf, outcomeOf, promiseOf } from "../words/describe-objective.ts";
-import { formatOffset, formatShare, formatSeconds } from "../words/format.ts";
-import { runTimes } from "../words/run-times.ts";
+import type { PlannedObjectives } from "../words/describe-objective.ts";
+import { formatShare, formatSeconds } from "../words/format.ts";
 import { counterName, verdictCounts } from "../words/verdict-words.ts";
 import { IntervalBar } from "./interval-bar.tsx";
 import { TableHead } from "./table-head.tsx";
 import { VerdictMark } from "./verdict-icon.tsx";
 
+export interface ObjectivesSectionProps {
+  readonly verdict: Pick<GateVerdict, "objectives" | "confidence"> & Partial<Pick<RunVerdict, "capacity">>;
+  readonly plan: PlannedObjectives;
+  /** The phases as they were. */
+  readonly windows: readonly PhaseWindow[];
+  /** A moment (Unix seconds) in words. */
+  readonly momentWords: (at: number) => string;
+  /** Anything else to tell of an objective. */
+  readonly noteOf?: (objective: ObjectiveVerdict) => string;
+}
+
 /** What was promised in each phase, what was seen, and by how much it was missed. */
-export function ObjectivesSection({ record }: { readonly record: RunRecord }) {
-  const { objectives, confidence } = record.verdict;
+export function ObjectivesSection(props: ObjectivesSectionProps) {
+  const { objectives, confidence } = props.verdict;
   return (
     <section id="objectives" aria-labelledby="objectives-title">
       <h2 id="objectives-title">
@@ -24,7 +35,7 @@ export function ObjectivesSection({ record }: { readonly record: RunRecord }) {
           <table class="stack objectives" role="table">
             <TableHead names={["Verdict", "Objective", "Promised", "Seen", "Seen against promised", "Difference"]} />
             {phasesOf(objectives).map((phase) => (
-              <PhaseRows record={record} phase={phase} />
+              <PhaseRows {...props} phase={phase} />
             ))}
           </table>
           <p class="legend-line">
@@ -37,10 +48,10 @@ export function ObjectivesSection({ record }: { readonly record: RunRecord }) {
   );
 }
 
-function PhaseRows({ record, phase }: { readonly record: RunRecord; readonly phase: string }) {
-  const { objectives, phases, capacity } = record.verdict;
-  const { loadStart } = runTimes(record);
-  const window = phases.find((entry) => entry.phase === phase);
+function PhaseRows(props: ObjectivesSectionProps & { readonly phase: string }) {
+  const { verdict, windows, phase, momentWords } = props;
+  const { objectives, capacity = null } = verdict;
+  const window = windows.find((entry) => entry.phase === phase);
   return (
     <tbody role="rowgroup">
       <tr class="group" role="row">
@@ -49,29 +60,26 @@ function PhaseRows({ record, phase }: { readonly record: RunRecord; readonly pha
           <small>
             {window === undefined
               ? "never reached"
-              : `${formatOffset(window.from, loadStart)} to ${formatOffset(window.to, loadStart)}, ${formatSeconds(window.to - window.from)}`}
+              : `${momentWords(window.from)} to ${momentWords(window.to)}, ${formatSeconds(window.to - window.from)}`}
             {isCapacityStep(capacity, phase) && "; a step: the capacity decides"}
           </small>
         </th>
       </tr>
       {objectives.map((objective, index) =>
-        objective.phase === phase ? (
-          <ObjectiveRow record={record} objective={objective} id={`objective-${index}`} />
-        ) : null,
+        objective.phase === phase ? <ObjectiveRow {...props} objective={objective} id={`objective-${index}`} /> : null,
       )}
     </tbody>
   );
 }
 
-interface ObjectiveRowProps {
-  readonly record: RunRecord;
+interface ObjectiveRowProps extends Pick<ObjectivesSectionProps, "plan" | "noteOf"> {
   readonly objective: ObjectiveVerdict;
   readonly id: string;
 }
 
-function ObjectiveRow({ record, objective, id }: ObjectiveRowProps) {
+function ObjectiveRow({ plan, objective, noteOf, id }: ObjectiveRowProps) {
   const { verdict, title, slo, value, interval, countedBy, reason } = objective;
-  const outcome = outcomeOf(objective, record.plan);
+  const outcome = outcomeOf(objective, plan);
   return (
     <tr class={`row is-${verdict}`} role="row" data-verdict={verdict}>
       <td role="cell" class="verdict-cell">
@@ -82,7 +90,7 @@ function ObjectiveRow({ record, objective, id }: ObjectiveRowProps) {
         <code class="note">{slo}</code>
       </th>
       <td role="cell" data-label="Promised">
-        {promiseOf(objective, record.plan)}
+        {promiseOf(objective, plan)}
       </td>
       <td role="cell" data-label="Seen">
         <b class="seen">{value === null ? "nothing" : formatShare(value)}</b>
@@ -92,6 +100,7 @@ function ObjectiveRow({ record, objective, id }: ObjectiveRowProps) {
           </span>
         )}
         <span class="note">counted by {counterName(countedBy)}</span>
+        {noteOf !== undefined && <span class="note">{noteOf(objective)}</span>}
       </td>
       <td role="cell" data-label="Seen against promised" class="bar-cell">
         <IntervalBar objective={objective} id={id} />

@@ -1,26 +1,31 @@
-import type { ComponentChildren } from "preact";
 import type { Window } from "../../lib/run/phase.ts";
-import type { RunRecord } from "../../lib/run/record.ts";
 import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
-import { countOf, formatOffset } from "../words/format.ts";
-import { runTimes } from "../words/run-times.ts";
+import { countOf } from "../words/format.ts";
 import { counterName } from "../words/verdict-words.ts";
+import { Pair } from "./pairs.tsx";
 import { VerdictIcon } from "./verdict-icon.tsx";
 
+export interface QueriesSectionProps {
+  readonly objectives: readonly ObjectiveVerdict[];
+  /** Where Prometheus answers; null where nobody knows. */
+  readonly url: string | null;
+  /** A moment (Unix seconds) in words. */
+  readonly momentWords: (at: number) => string;
+}
+
 /** What was asked of Prometheus, word for word, and what it said beside the answer. */
-export function QueriesSection({ record }: { readonly record: RunRecord }) {
-  const { loadStart } = runTimes(record);
+export function QueriesSection({ objectives, url, momentWords }: QueriesSectionProps) {
   return (
     <section id="queries" aria-labelledby="queries-title">
       <h2 id="queries-title">
-        Queries <small>{record.evidence?.prometheus.url ?? ""}</small>
+        Queries <small>{url ?? ""}</small>
       </h2>
-      {record.verdict.objectives.length === 0 ? (
+      {objectives.length === 0 ? (
         <p class="empty">Nothing was asked.</p>
       ) : (
         <div class="panel list">
-          {record.verdict.objectives.map((objective) => (
-            <ObjectiveQueries objective={objective} loadStart={loadStart} />
+          {objectives.map((objective) => (
+            <ObjectiveQueries objective={objective} momentWords={momentWords} />
           ))}
         </div>
       )}
@@ -28,12 +33,11 @@ export function QueriesSection({ record }: { readonly record: RunRecord }) {
   );
 }
 
-interface ObjectiveQueriesProps {
+interface ObjectiveQueriesProps extends Pick<QueriesSectionProps, "momentWords"> {
   readonly objective: ObjectiveVerdict;
-  readonly loadStart: number | null;
 }
 
-function ObjectiveQueries({ objective, loadStart }: ObjectiveQueriesProps) {
+function ObjectiveQueries({ objective, momentWords }: ObjectiveQueriesProps) {
   const { slo, phase, verdict, queries, warnings, infos, excused, source } = objective;
   const odd = warnings.length + infos.length;
   return (
@@ -54,8 +58,8 @@ function ObjectiveQueries({ objective, loadStart }: ObjectiveQueriesProps) {
         </pre>
       ))}
       <dl class="pairs">
-        <Pair name="Window asked">{windowWords(objective.windowAsked, loadStart)}</Pair>
-        <Pair name="Window covered">{windowWords(objective.windowCovered, loadStart)}</Pair>
+        <Pair name="Window asked">{windowWords(objective.windowAsked, momentWords)}</Pair>
+        <Pair name="Window covered">{windowWords(objective.windowCovered, momentWords)}</Pair>
         <Pair name="Counted by">{counterName(objective.countedBy)}</Pair>
         <Pair name="Seen">
           {countOf(objective.seriesSeen, "time series", "time series")} of{" "}
@@ -72,15 +76,6 @@ function ObjectiveQueries({ objective, loadStart }: ObjectiveQueriesProps) {
   );
 }
 
-function Pair({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function windowWords(window: Window | null, loadStart: number | null): string {
-  return window === null ? "none" : `${formatOffset(window.from, loadStart)} to ${formatOffset(window.to, loadStart)}`;
+function windowWords(window: Window | null, momentWords: QueriesSectionProps["momentWords"]): string {
+  return window === null ? "none" : `${momentWords(window.from)} to ${momentWords(window.to)}`;
 }

@@ -1,8 +1,8 @@
-import type { RunVerdict } from "../../lib/run/verdict.ts";
+import type { GateVerdict, RunVerdict } from "../../lib/run/verdict.ts";
 import { ReasonItem } from "./reason-item.tsx";
 
 /** Why the verdict is what it is, each reason with its cure. */
-export function ReasonsSection({ verdict }: { readonly verdict: RunVerdict }) {
+export function ReasonsSection({ verdict }: { readonly verdict: Pick<RunVerdict | GateVerdict, "reasons"> }) {
   return (
     <section id="reasons" aria-labelledby="reasons-title">
       <h2 id="reasons-title">Reasons</h2>

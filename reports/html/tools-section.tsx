@@ -1,5 +1,6 @@
 import type { RunRecord } from "../../lib/run/record.ts";
-import { formatSeconds } from "../words/format.ts";
+import { skewWords } from "../words/describe-skew.ts";
+import { Pair } from "./pairs.tsx";
 
 /** The versions of everything that took part, and how far the clocks were apart. */
 export function ToolsSection({ record }: { readonly record: RunRecord }) {
@@ -16,19 +17,9 @@ export function ToolsSection({ record }: { readonly record: RunRecord }) {
       <div class="panel list">
         <dl class="pairs">
           {Object.entries(versions).map(([tool, version]) => (
-            <div>
-              <dt>{tool}</dt>
-              <dd>{version}</dd>
-            </div>
+            <Pair name={tool}>{version}</Pair>
           ))}
-          {skew !== null && (
-            <div>
-              <dt>Clock of Prometheus</dt>
-              <dd>
-                {skew === 0 ? "the same as ours" : `${formatSeconds(Math.abs(skew))} ${skew > 0 ? "ahead" : "behind"}`}
-              </dd>
-            </div>
-          )}
+          {skew !== null && <Pair name="Clock of Prometheus">{skewWords(skew)}</Pair>}
         </dl>
       </div>
     </section>

@@ -1,3 +1,4 @@
+import type { GateRecord } from "../../lib/run/gate-record.ts";
 import type { RunRecord } from "../../lib/run/record.ts";
 
 /** Texts that try to break out of the document they are put into. */
@@ -34,8 +35,8 @@ const KEPT = new Set([
 const PHASE_PREFIX = /^(fault|recovery)\//;
 
 /** The record with a text in place of every text that isn't a word of the types. */
-export function withText(record: RunRecord, text: string): RunRecord {
-  return replaced(record, "", text) as RunRecord;
+export function withText<T extends RunRecord | GateRecord>(record: T, text: string): T {
+  return replaced(record, "", text) as T;
 }
 
 function replaced(value: unknown, key: string, text: string): unknown {

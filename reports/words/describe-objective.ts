@@ -62,6 +62,14 @@ export function intervalWords({ interval }: ObjectiveVerdict): string | null {
   return interval === null ? null : `between ${formatShare(interval.low)} and ${formatShare(interval.high)}`;
 }
 
+/** How much of what was to be judged is covered: "30 min of 30 min". */
+export function coverageWords({ windowAsked, windowCovered }: ObjectiveVerdict): string {
+  const length = (window: ObjectiveVerdict["windowAsked"]): number => (window === null ? 0 : window.to - window.from);
+  return windowAsked === null
+    ? "nothing"
+    : `${formatSeconds(length(windowCovered))} of ${formatSeconds(length(windowAsked))}`;
+}
+
 /** What else is worth knowing of an objective: its burn rate, when a recovery was back, that it need not be proven. */
 export function notesOf(objective: ObjectiveVerdict): readonly string[] {
   const { burnRate, recovery, mayBeInconclusive } = objective;

@@ -140,7 +140,7 @@ const CASES: readonly Case[] = [
     ask: async (world, label): Promise<Outcome> => {
       const dir = await passFirst(world, label);
       const answer = await world.ask({ dir, label, more: ["--json", "--out", "out", "--slo", "none.yaml"] });
-      const left = ["verdict.json", "evidence.json", "summary.md", "junit.xml"].filter((file) =>
+      const left = ["verdict.json", "evidence.json", "report.html", "summary.md", "junit.xml"].filter((file) =>
         existsSync(join(dir, "out", file)),
       );
       return {
