@@ -118,6 +118,15 @@ describe("a Prometheus behind a proxy", () => {
     expect(answer.exitCode).toBe(0);
   });
 
+  test("that is a VictoriaMetrics is asked for its answer of now, and not of half a minute ago", async () => {
+    const late = (body: string): boolean => body.includes("time()") && !/latency_offset=1ms/.test(body);
+    const url = await world.proxy((_, response) => {
+      const at = Date.now() / 1000 - 30;
+      json(response, 200, { status: "success", data: { resultType: "scalar", result: [at, String(at)] } });
+    }, late);
+    expect(verdictOf(await ask({ url })).prometheus.skewSeconds).toBeCloseTo(0, 0);
+  });
+
   test("is sent credentials, headers and a path prefix, and none of them is shown", async () => {
     const seen: IncomingMessage["headers"][] = [];
     const server = await startServer((request, response) => {

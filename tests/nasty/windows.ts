@@ -312,6 +312,21 @@ const WINDOWS: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
   },
   {
+    number: 21,
+    name: "a Prometheus that became a 3.x in the window, and spells the bucket's edge 1.0 from then on",
+    series: [
+      target({
+        more: {
+          'latency_seconds_bucket le="1"': (i, at) => (inWindow(at, 300, 999) ? null : 75 * i),
+          'latency_seconds_bucket le="1.0"': (i, at) => (inWindow(at, 300, 999) ? 75 * i : null),
+          latency_seconds_count: (i) => 75 * i,
+        },
+      }),
+    ],
+    slo: { ...LATENCY, part: 'latency_seconds_bucket{job="api",le="1"}' },
+    expected: unknown("bad-sample"),
+  },
+  {
     number: 22,
     name: "a replica whose metrics can't be scraped",
     series: [target(), target({ instance: "b:80", up: () => 0, ok: absent, failed: absent })],
