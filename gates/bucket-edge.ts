@@ -1,3 +1,4 @@
+import { edgeOfSpellings } from "./edge-spelling.ts";
 import { readSelector } from "./promql.ts";
 
 /** A histogram bucket that an SLO counts. */
@@ -7,13 +8,16 @@ export interface BucketEdge {
   readonly edge: string;
 }
 
-/** The bucket edge that a selector names by `le="…"`; null when it names none. */
+/** The bucket edge that a selector names by `le="…"`, or by all spellings of one edge; null when it names none. */
 export function bucketEdgeOf(query: string): BucketEdge | null {
   const reading = readSelector(query);
   if (reading.kind === "refused") return null;
   const { metric, matchers } = reading.selector;
-  const edge = matchers.find(({ name, operator }) => name === "le" && operator === "=")?.value;
-  return edge === undefined ? null : { metric, edge };
+  for (const { name, operator, value } of matchers) {
+    const edge = operator === "=" ? value : operator === "=~" && value !== "" ? edgeOfSpellings(value) : null;
+    if (name === "le" && edge !== null) return { metric, edge };
+  }
+  return null;
 }
 
 /** What to do about an edge that a histogram does not have, whose edges these are. */

@@ -1,6 +1,7 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { bucketEdgeOf } from "./bucket-edge.ts";
 import { impossibleValue } from "./impossible-value.ts";
 import { instanceOf } from "./instances.ts";
 import { readSelector } from "./promql.ts";
@@ -34,6 +35,8 @@ export function checkParts({ kind, partQuery, part, totalQuery, total }: RatioSe
   const { selector } = partReading;
   const foreign = foreignIn(partQuery, selector, part) ?? foreignIn(totalQuery, totalReading.selector, total);
   if (foreign !== null) return blocked("bad-sample", foreign);
+  const respelt = respeltIn(partQuery, part) ?? respeltIn(totalQuery, total);
+  if (respelt !== null) return blocked("bad-sample", respelt);
   const sameMetric = selector.metric === totalReading.selector.metric;
   if (part.length === 0) {
     const absent = whyAbsent(selector, sameMetric, total);
@@ -53,6 +56,20 @@ function foreignIn(query: string, selector: Selector, series: readonly SeriesSam
     return selects({ ...selector, matchers }, labels) === false;
   });
   return foreign === undefined ? null : `${query} was answered with ${showSeries(foreign)}, which it does not mean`;
+}
+
+/** A bucket whose edge got another spelling while it was read: the new series would count as born with all that the old one had. */
+function respeltIn(query: string, series: readonly SeriesSamples[]): string | null {
+  if (bucketEdgeOf(query) === null) return null;
+  const edges = new Map<string, string>();
+  for (const one of series) {
+    const { id } = instanceOf(one);
+    const [edge = "", first = edge] = [one.labels["le"], edges.get(id)];
+    if (edge !== first)
+      return `${query}: ${id} has the bucket both as le="${first}" and as le="${edge}": Prometheus spells it otherwise since 3.0`;
+    edges.set(id, edge);
+  }
+  return null;
 }
 
 /**

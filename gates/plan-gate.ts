@@ -4,6 +4,7 @@ import type { ConfigProblem } from "../lib/config/yaml.ts";
 import { usageError } from "../lib/errors.ts";
 import { isJudgedPhase, phaseMatches } from "../lib/run/phase.ts";
 import type { Condition, CountedBy, GatePlan, Indicator, ObjectivePlan } from "../lib/run/plan.ts";
+import { withAnySpelling } from "./edge-spelling.ts";
 import { countsEvents, mapQueries } from "./indicators.ts";
 import type { SloIndicator } from "./indicators.ts";
 import type { Gate, GateObjective } from "./parse-gate.ts";
@@ -180,7 +181,7 @@ function withoutTwins(objectives: readonly ObjectivePlan[]): readonly ObjectiveP
 }
 
 function withLabels<T extends SloIndicator>(indicator: T, labels: Readonly<Record<string, string>>): T {
-  return mapQueries(indicator, (query) => addMatchersToAll(query, labels));
+  return mapQueries(indicator, (query) => withAnySpelling(addMatchersToAll(query, labels)));
 }
 
 /** The parser has seen to it that a threshold's objective has a bound. */

@@ -69,8 +69,12 @@ function overspent({ value, target }: ObjectiveVerdict): number {
   return (1 - (value ?? 1)) / (1 - target);
 }
 
-function describeMiss({ slo, phase, value, events, target }: ObjectiveVerdict): string {
-  const seen = `${formatMissed(value ?? 0, target)} of ${formatCount(events?.total ?? 0)} events were good`;
+function describeMiss({ slo, phase, value, events, census, target }: ObjectiveVerdict): string {
+  const looked =
+    census === undefined
+      ? `${formatCount(events?.total ?? 0)} events were good`
+      : `${formatCount(census.slices)} slices held`;
+  const seen = `${formatMissed(value ?? 0, target)} of ${looked}`;
   return `${slo} in ${phase}: ${seen}, ${formatShare(target)} promised`;
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
-import { FROM, target, TO } from "./nasty/series.ts";
+import { FIRST, FROM, scrapes, STEP, target, TO } from "./nasty/series.ts";
 import { json, labelOf, startWorld } from "./nasty/world.ts";
 import type { Asked, Trick, World } from "./nasty/world.ts";
 import { verdictOf } from "./support/gate.ts";
@@ -16,8 +16,13 @@ import { startServer } from "./support/project.ts";
 
 /** How the gate is asked and answers; what it says of any window is in nasty-inputs.test.ts. */
 let world: World;
+/** The same service, scraped by two Prometheis, one of which sees it 2 s later. */
+const REPLICAS = [
+  target({ labels: { replica: "a" } }),
+  target({ labels: { replica: "b" }, times: scrapes(FIRST + 2, TO + 120, STEP) }),
+];
 beforeAll(async () => {
-  world = await startWorld([{ series: [target()] }]);
+  world = await startWorld([{ series: [target()] }, { series: REPLICAS }]);
 });
 afterAll(() => world?.stop());
 afterEach(() => world.tidy());
@@ -117,6 +122,32 @@ describe("a Prometheus behind a proxy", () => {
     const answer = await ask({ url });
     expect(verdictOf(answer).prometheus.skewSeconds).toBeCloseTo(120, 0);
     expect(answer.exitCode).toBe(0);
+  });
+
+  test("that is a VictoriaMetrics is asked for its answer of now, and not of half a minute ago", async () => {
+    const late = (body: string): boolean => body.includes("time()") && !/latency_offset=1ms/.test(body);
+    const url = await world.proxy((_, response) => {
+      const at = Date.now() / 1000 - 30;
+      json(response, 200, { status: "success", data: { resultType: "scalar", result: [at, String(at)] } });
+    }, late);
+    expect(verdictOf(await ask({ url })).prometheus.skewSeconds).toBeCloseTo(0, 0);
+  });
+
+  test("that takes the replica's label off, as Thanos does, is asked for the scrapes of the replica that was named", async () => {
+    const off: Trick = (_request, _response, forward) =>
+      forward((answer) => ({
+        ...answer,
+        data: {
+          ...answer.data,
+          result: answer.data.result.map(({ metric: { replica: _, ...metric }, ...rest }) => ({ ...rest, metric })),
+        },
+      }));
+    const url = await world.proxy(off, (body) => body.includes("case="));
+    const some = { url, label: labelOf(1) };
+    const { verdict, objectives } = verdictOf(await ask({ ...some, more: ["--json", "--label", "replica=b"] }));
+    expect([verdict, objectives[0]?.events?.total], objectives[0]?.reason.message).toEqual(["pass", 3000]);
+    // All of both, which is no deduplication.
+    expect(verdictOf(await ask(some)).verdict).toBe("inconclusive");
   });
 
   test("is sent credentials, headers and a path prefix, and none of them is shown", async () => {

@@ -1,4 +1,5 @@
 import { isRatio, rangeQueries } from "../../gates/indicators.ts";
+import { addMatchers } from "../../gates/promql.ts";
 import { agreedInterval, intervalIn } from "../../gates/scrape-interval.ts";
 import { stretchSecondsOf } from "../../gates/stretches.ts";
 import type { Env } from "../../lib/env.ts";
@@ -97,11 +98,15 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
 
 /** Raw samples of a window; of a long one those that count. */
 async function readSamples(
-  { client, question, labels }: CollectWindowOptions,
+  { client: server, question, labels }: CollectWindowOptions,
   ratios: readonly ObjectivePlan[],
   read: Window,
 ): Promise<Pick<GateEvidence, "counters"> & ScrapeEvidence> {
   const jobs = jobsOfRanges(question.objectives);
+  const hidden = await hiddenLabels(server, labels, question.window.to);
+  const client: Pick<PrometheusClient, "rawSamples"> = {
+    rawSamples: (selector, ...rest) => server.rawSamples(addMatchers(selector, hidden), ...rest),
+  };
   if (stretchSecondsOf(question.window) === null) {
     const counters = await readCounters(client, ratios, read);
     const scraped = await readUp(client, counters, read, jobs);
@@ -114,6 +119,24 @@ async function readSamples(
   const select = (outcome: QueryOutcome): QueryOutcome => withLabels(outcome, labels);
   const long = await readLongWindow({ client, question, queries: counterQueries(scraped), jobs, read, select });
   return { ...long, counters: [...long.counters, ...(await readCounters(client, pushed, read))] };
+}
+
+/**
+ * Those of the labels that were asked for which the server selects by and then takes off, as Thanos does with those of replicas: what a target
+ * tells of itself, such as `up`, has to be asked by them, too.
+ */
+async function hiddenLabels(
+  client: PrometheusClient,
+  wanted: Readonly<Record<string, string>>,
+  at: number,
+): Promise<Readonly<Record<string, string>>> {
+  const hidden: Record<string, string> = {};
+  for (const [name, value] of Object.entries(wanted)) {
+    const outcome = await client.query(addMatchers("up", { [name]: value }), at);
+    const series = outcome.kind === "ok" ? outcome.series : [];
+    if (series.length > 0 && series.every(({ labels }) => labels[name] === undefined)) hidden[name] = value;
+  }
+  return hidden;
 }
 
 /** Where nobody says how often anything is scraped. */

@@ -5,6 +5,7 @@ import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
 import { basic, bearer } from "../../lib/authorization.ts";
 import type { Authorization } from "../../lib/authorization.ts";
+import { PLAIN_ANSWERS } from "../../lib/prometheus/access.ts";
 import type { PrometheusAccess } from "../../lib/prometheus/access.ts";
 
 /** The options that say how a Prometheus is asked; files are relative to the working folder. */
@@ -61,8 +62,7 @@ export function readAccess(
     url,
     access: {
       headers: { ...headers, ...(authorization === null ? {} : { Authorization: authorization.header }) },
-      // Thanos: an error in place of what some stores know. Others pass over it.
-      parameters: { partial_response: "false" },
+      parameters: PLAIN_ANSWERS,
       secrets: [...(authorization?.secrets ?? []), ...Object.values(headers).filter((value) => value.length > 7)],
       timeoutMs,
     },

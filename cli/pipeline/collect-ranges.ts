@@ -16,8 +16,7 @@ export function collectRanges(
   { from, to }: Window,
   stepSeconds: number,
 ): Promise<readonly RangeEvidence[]> {
-  // Prometheus counts in milliseconds; what is asked must be what is expected.
-  const window = { from: Math.round(from * 1000) / 1000, to };
+  const window = { from: firstEvaluation(from, to, stepSeconds), to };
   return Promise.all(
     rangeQueries(objectives).map(async (query) => ({
       query,
@@ -26,6 +25,16 @@ export function collectRanges(
       outcome: await evaluate(prometheus, query, window, stepSeconds),
     })),
   );
+}
+
+/**
+ * The first whole multiple of the step in a window: Thanos's query frontend moves all others to one, and what is asked must be what is
+ * answered. The beginning where the window holds none. In whole milliseconds, as Prometheus counts.
+ */
+function firstEvaluation(from: number, to: number, stepSeconds: number): number {
+  const [beginMs, stepMs] = [Math.round(from * 1000), Math.max(1, Math.round(stepSeconds * 1000))];
+  const alignedMs = Math.ceil(beginMs / stepMs) * stepMs;
+  return (alignedMs <= to * 1000 ? alignedMs : beginMs) / 1000;
 }
 
 /** Jobs that the expressions on the service's metrics name. */

@@ -36,7 +36,11 @@ export async function startPrometheus(
   const dataDir = join(dir, "data");
   await writeFile(
     configFile,
-    prometheusConfig(own.jobs, scrapeInterval, { rules: rulePaths(options.projectDir, rules), alertmanager }),
+    prometheusConfig(own.jobs, scrapeInterval, {
+      version: options.tools.get("prometheus")?.version ?? "",
+      rules: rulePaths(options.projectDir, rules),
+      alertmanager,
+    }),
   );
   const samples = { needed: true };
   // Added before Prometheus's own end, so that it is done after it.

@@ -1,4 +1,5 @@
 import { bucketEdgeOf, edgeCure } from "../../gates/bucket-edge.ts";
+import { withAnySpelling } from "../../gates/edge-spelling.ts";
 import { checkParts } from "../../gates/check-parts.ts";
 import { findingIn } from "../../gates/lint/finding.ts";
 import type { SloFinding } from "../../gates/lint/finding.ts";
@@ -42,7 +43,7 @@ export async function askPrometheus(
 function rememberAnswers(client: PrometheusClient, url: string): Ask {
   const asked = new Map<string, Promise<QueryOutcome>>();
   return async (query) => {
-    const known = asked.get(query) ?? client.query(query);
+    const known = asked.get(query) ?? client.query(withAnySpelling(query));
     asked.set(query, known);
     const outcome = await known;
     if (outcome.kind === "unreachable") throw away(url);

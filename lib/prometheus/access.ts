@@ -10,8 +10,24 @@ export interface PrometheusAccess {
   readonly timeoutMs: number;
 }
 
+/**
+ * What is sent with every query so that other servers answer as Prometheus does, which passes over it: Thanos takes an error for what some
+ * stores did not answer, and no downsampled data; VictoriaMetrics answers up to now, not up to half a minute ago, at the times that were asked for, and not from a cache.
+ */
+export const PLAIN_ANSWERS: PrometheusAccess["parameters"] = {
+  partial_response: "false",
+  max_source_resolution: "0s",
+  latency_offset: "1ms",
+  nocache: "1",
+};
+
 /** An open Prometheus, as a run has it. */
-export const OPEN_ACCESS: PrometheusAccess = { headers: {}, parameters: {}, secrets: [], timeoutMs: 15_000 };
+export const OPEN_ACCESS: PrometheusAccess = {
+  headers: {},
+  parameters: PLAIN_ANSWERS,
+  secrets: [],
+  timeoutMs: 15_000,
+};
 
 /** The text with every secret replaced, the longest first. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {

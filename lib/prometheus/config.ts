@@ -6,19 +6,24 @@ export interface ScrapeJob {
   readonly url: string;
 }
 
-/** Rules that are evaluated, as absolute paths, and where alerts are sent to. */
-export interface Alerting {
-  readonly rules: readonly string[];
-  readonly alertmanager: string | null;
+export interface PrometheusConfigOptions {
+  /** Of the program that reads it, such as `2.42.0`. */
+  readonly version?: string;
+  /** Rules that are evaluated, as absolute paths. */
+  readonly rules?: readonly string[];
+  /** Where alerts are sent to. */
+  readonly alertmanager?: string | null;
 }
 
 /** The text of a prometheus.yml that scrapes these jobs, each with its name as the `job` label. */
 export function prometheusConfig(
   jobs: readonly ScrapeJob[],
   scrapeIntervalSeconds: number,
-  { rules, alertmanager }: Alerting = { rules: [], alertmanager: null },
+  { version = "", rules = [], alertmanager = null }: PrometheusConfigOptions = {},
 ): string {
   const interval = `${Math.round(scrapeIntervalSeconds * 1000)}ms`;
+  // Since 3.0 a page is not scraped whose content type says nothing of a metrics page; before, the setting is not known.
+  const fallback = Number(version.split(".")[0]) >= 3 ? { fallback_scrape_protocol: "PrometheusText0.0.4" } : {};
   return stringify({
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     ...(rules.length === 0 ? {} : { rule_files: rules }),
@@ -29,6 +34,7 @@ export function prometheusConfig(
         job_name: job.name,
         scheme: url.protocol.slice(0, -1),
         metrics_path: url.pathname,
+        ...fallback,
         static_configs: [{ targets: [url.host] }],
       };
     }),

@@ -7,7 +7,10 @@ const CHUNK_SECONDS = 3600;
 
 type Query = (promql: string, at: number) => Promise<QueryOutcome>;
 
-/** The raw samples of a plain selector in a window, as they were stored, read in chunks; a chunk that fails is the outcome. */
+/**
+ * The raw samples of a plain selector in a window, as they were stored, both its ends included; read in chunks; a chunk that fails is the
+ * outcome. Since 3.0 the beginning of a range does not belong to it: a millisecond more is asked for, and what only that held left out.
+ */
 export async function readRawSamples(
   query: Query,
   selector: string,
@@ -15,21 +18,33 @@ export async function readRawSamples(
   chunkSeconds: number = CHUNK_SECONDS,
 ): Promise<QueryOutcome> {
   const read: QueryOutcome[] = [];
-  for (const { from, to } of chunksOf(window, chunkSeconds)) {
-    const outcome = await query(`${selector}[${Math.max(1, Math.ceil((to - from) * 1000))}ms]`, to);
+  for (const { fromMs, toMs } of chunksOf(window, chunkSeconds)) {
+    const outcome = await query(`${selector}[${toMs - fromMs + 1}ms]`, toMs / 1000);
     if (outcome.kind !== "ok") return outcome;
-    read.push(outcome);
+    read.push(since(outcome, fromMs / 1000));
   }
   return joinOutcomes(read);
 }
 
-/** One after another without a hole. */
-function chunksOf({ from, to }: Window, seconds: number): readonly Window[] {
-  const chunks: Window[] = [];
-  let start = from;
-  while (to - start > seconds) {
-    chunks.push({ from: start, to: start + seconds });
-    start += seconds;
-  }
-  return [...chunks, { from: start, to }];
+interface Chunk {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** One after another without a hole, in whole milliseconds as Prometheus counts them. */
+function chunksOf({ from, to }: Window, seconds: number): readonly Chunk[] {
+  const [endMs, stepMs] = [Math.round(to * 1000), Math.max(1, Math.round(seconds * 1000))];
+  const chunks: Chunk[] = [];
+  let fromMs = Math.round(from * 1000);
+  for (; endMs - fromMs > stepMs; fromMs += stepMs) chunks.push({ fromMs, toMs: fromMs + stepMs });
+  return [...chunks, { fromMs, toMs: endMs }];
+}
+
+/** Without a first sample before the beginning, and without series that had nothing else. */
+function since(outcome: Extract<QueryOutcome, { kind: "ok" }>, from: number): QueryOutcome {
+  const series = outcome.series.flatMap((one) => {
+    const samples = (one.samples[0]?.[0] ?? from) < from ? one.samples.slice(1) : one.samples;
+    return samples.length === 0 ? [] : [{ ...one, samples }];
+  });
+  return { ...outcome, series };
 }

@@ -22,6 +22,8 @@ export interface Case {
   /** What the Prometheus holds for it. */
   readonly series?: readonly (readonly HistorySeries[])[];
   readonly expected: Expected;
+  /** Reasons for the same verdict that other versions and servers give: a warning of Prometheus 3, NaN that VictoriaMetrics leaves out. */
+  readonly elsewhere?: readonly ReasonCode[];
   /** Of a question that is refused: what is said. */
   readonly says?: RegExp;
   /** Asks; `label` is the value of `case` on its series. */

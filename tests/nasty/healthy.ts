@@ -103,6 +103,19 @@ const WINDOWS: readonly Omit<WindowCase, "number" | "expected">[] = [
     },
   },
   {
+    name: "a latency whose bucket is le=1.0 in a Prometheus 3, and le=1 in the SLO",
+    series: [
+      target({
+        more: {
+          'latency_seconds_bucket le="1.0"': (i) => 75 * i - Math.floor(i / 10),
+          'latency_seconds_bucket le="+Inf"': (i) => 75 * i,
+          latency_seconds_count: (i) => 75 * i,
+        },
+      }),
+    ],
+    slo: { kind: "good", part: 'latency_seconds_bucket{job="api",le="1"}', total: 'latency_seconds_count{job="api"}' },
+  },
+  {
     name: "failures of a metric that has other labels than all events",
     series: [
       target({

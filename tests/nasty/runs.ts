@@ -114,6 +114,7 @@ const NASTY: readonly RunCase[] = [
       'sum(rate(http_requests_total{job="api",status="200"}[5s])) / sum(rate(http_requests_total{job="api"}[5s]))',
     ),
     expected: unknown("bad-sample"),
+    elsewhere: ["no-data"],
   },
   {
     number: 4,
@@ -121,6 +122,7 @@ const NASTY: readonly RunCase[] = [
     more: { state: () => Number.NaN },
     slo: threshold('state{job="api"} != 3', "op: gte, value: 0"),
     expected: unknown("bad-sample"),
+    elsewhere: ["no-data"],
   },
   {
     number: 4,
@@ -142,6 +144,7 @@ const NASTY: readonly RunCase[] = [
     more: histogram(0),
     slo: threshold(P95.replace("0.95", "-0.95"), "op: lt, value: 0.2"),
     expected: unknown("bad-sample"),
+    elsewhere: ["query-warning"],
   },
   {
     number: 6,

@@ -42,6 +42,7 @@ const WINDOWS: readonly WindowCase[] = [
     name: "a NaN sample",
     series: [target({ failed: (_, at) => (inWindow(at, 200, 215) ? Number.NaN : 0) })],
     expected: unknown("bad-sample"),
+    elsewhere: ["window-not-covered"],
   },
   {
     number: 5,
@@ -320,6 +321,21 @@ const WINDOWS: readonly WindowCase[] = [
       }),
     ],
     expected: unknown("window-not-covered"),
+  },
+  {
+    number: 21,
+    name: "a Prometheus that became a 3.x in the window, and spells the bucket's edge 1.0 from then on",
+    series: [
+      target({
+        more: {
+          'latency_seconds_bucket le="1"': (i, at) => (inWindow(at, 300, 999) ? null : 75 * i),
+          'latency_seconds_bucket le="1.0"': (i, at) => (inWindow(at, 300, 999) ? 75 * i : null),
+          latency_seconds_count: (i) => 75 * i,
+        },
+      }),
+    ],
+    slo: { ...LATENCY, part: 'latency_seconds_bucket{job="api",le="1"}' },
+    expected: unknown("bad-sample"),
   },
   {
     number: 22,

@@ -8,6 +8,7 @@ import { execa } from "execa";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { findFreePorts } from "../../lib/process/free-ports.ts";
 import { ensureTools } from "../../lib/tools/index.ts";
+import { otherServer, writeTo } from "./other-server.ts";
 
 /** A series as it was stored: labels with `__name__`, and [Unix seconds, value]. */
 export interface HistorySeries {
@@ -35,8 +36,13 @@ function textOf(value: number): string {
   return Number.isFinite(value) ? String(value) : value > 0 ? "+Inf" : "-Inf";
 }
 
-/** Writes the series as blocks of a Prometheus's storage, and starts a real one on them. */
+/** Writes the series as blocks of a Prometheus's storage, and starts a real one on them; or writes them to the server that the environment names. */
 export async function startHistory(series: readonly HistorySeries[]): Promise<History> {
+  const other = otherServer();
+  if (other !== null) {
+    await writeTo(other, series);
+    return { url: other.url, stop: () => Promise.resolve() };
+  }
   return startHistoryOf(async (dir, addBlocks) => {
     const text = join(dir, "series.om");
     writeFileSync(text, openMetrics(series));
