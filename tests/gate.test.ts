@@ -145,7 +145,7 @@ describe("a Prometheus behind a proxy", () => {
           })),
         },
       }));
-    const url = await world.proxy(off, (body) => body.includes("case="));
+    const url = await world.proxy(off, (body) => /job|up\{/.test(body));
     const some = { url, label: labelOf(1) };
     const { verdict, objectives } = verdictOf(await ask({ ...some, more: ["--json", "--label", "replica=b"] }));
     expect([verdict, objectives[0]?.events?.total], objectives[0]?.reason.message).toEqual(["pass", 3000]);
