@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { makeFolder } from "../lib/make-folder.ts";
 import type { Env } from "../lib/env.ts";
 import { ProofloadError, systemCodeOf } from "../lib/errors.ts";
 import { holdLock } from "../lib/tools/hold-lock.ts";
@@ -53,7 +53,7 @@ export async function claimLocks(
   claim: () => void,
 ): Promise<void> {
   const folder = journalFolder(env);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   await using _ = await holdLock(env, join(folder, "locks"), { signal: options.signal, onWait: () => undefined });
   refuseConflict(env, options.ownJournal, options.locks);
   claim();

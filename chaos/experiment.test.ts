@@ -57,6 +57,30 @@ describe("an experiment", () => {
     );
   });
 
+  const together = (kinds: readonly string[], last: string): string => `apiVersion: proofload.dev/v1
+kind: Experiment
+metadata: { name: store-slow-then-dead }
+spec:
+  title: Both
+  hypothesis: It keeps answering
+  baseline: 5s
+  faults:
+    - { name: first, kind: ${kinds[0]}, target: proxy/store, hold: 4s, recovery: 2s${settingsOf(kinds[0])} }
+    - { name: second, kind: ${kinds[1]}, target: ${last} }
+`;
+  const settingsOf = (kind = ""): string => (kind === "latency" ? ", settings: { latency: 300ms }" : "");
+
+  test.each([
+    [["latency", "reset-peer"], "reset-peer and latency are on proxy/store at the same time, and reset-peer lets"],
+    [["timeout", "latency"], "latency and timeout are on proxy/store at the same time, and timeout lets"],
+  ])("with %j on one proxy at the same time is refused: only one of them could be proven", (kinds, message) => {
+    const text = together(kinds, `proxy/store, with: first${settingsOf(kinds[1])}`);
+    expect(() => parse(text)).toThrow(`${file}:${lineOf(text, "second")}: spec.faults[1].with: ${message}`);
+    const hold = `hold: 4s, recovery: 2s${settingsOf(kinds[1])}`;
+    expect(parse(together(kinds, `proxy/store, ${hold}`)).faults).toHaveLength(2);
+    expect(parse(together(kinds, `proxy/other, with: first${settingsOf(kinds[1])}`)).faults).toHaveLength(2);
+  });
+
   test("with several mistakes tells all of them", () => {
     const text = shipped
       .replace("kind: latency", "kind: nothing")

@@ -39,6 +39,7 @@ export function parseExperiment(source: YamlSource, options: ExperimentOptions):
   const settled = spec.faults.map((fault, index) =>
     settle(fault, options.faults, (path, message) => report(["faults", index, ...path], message)),
   );
+  checkProvable(spec.faults, settled, report);
   if (problems.length > 0) throw configError(problems);
   const faults = scheduleFaults(spec.faults, seed, options.warmupSeconds + spec.baseline).flatMap(
     ({ index, ...times }): readonly FaultPlan[] => {
@@ -68,6 +69,27 @@ function checkPlayedNames({ faults }: ExperimentSpec, played: readonly FaultPlan
   for (const [index, { name }] of faults.entries()) {
     if (played.filter((one) => one.name === name).length < 2) continue;
     report(["faults", index, "name"], `expected a name of its own, '${name}' is what another fault's repeat is called`);
+  }
+}
+
+/** Through a proxy that lets nothing through nobody can measure what another fault does there at the same time. */
+function checkProvable(faults: readonly FaultSpec[], settled: readonly (Settled | null)[], report: Report): void {
+  const groupOf = (fault: FaultSpec | undefined): string => fault?.with ?? fault?.name ?? "";
+  for (const [index, fault] of faults.entries()) {
+    const own = settled[index];
+    if (own === null || own === undefined || !own.target.startsWith("proxy/")) continue;
+    const earlier = settled.findIndex(
+      (other, at) =>
+        at < index &&
+        other?.target === own.target &&
+        groupOf(faults[at]) === groupOf(fault) &&
+        (other.callerCounts || own.callerCounts),
+    );
+    const other = faults[earlier];
+    if (other === undefined) continue;
+    const breaker = own.callerCounts ? fault : other;
+    const message = `${fault.kind} and ${other.kind} are on ${own.target} at the same time, and ${breaker.kind} lets nothing through by which the other could be proven: play them one after another, or on two proxies`;
+    report(["faults", index, fault.with === undefined ? "name" : "with"], message);
   }
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { makeFolder } from "../lib/make-folder.ts";
 import type { Env } from "../lib/env.ts";
 import { ProofloadError } from "../lib/errors.ts";
 import { journalFolder } from "./journal.ts";
@@ -22,7 +23,7 @@ export function haltReason(env: Place): string | null {
 
 /** Makes the file. */
 export function halt(env: Place, why: string): void {
-  mkdirSync(journalFolder(env), { recursive: true, mode: 0o700 });
+  makeFolder(journalFolder(env), 0o700);
   writeFileSync(haltFile(env), `${why}\n`);
 }
 

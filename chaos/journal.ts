@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+import { makeFolder } from "../lib/make-folder.ts";
 import { openDurableFile, syncFolder } from "../lib/durable-file.ts";
 import type { DurableFile } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
@@ -78,7 +79,7 @@ export function createJournal(
   },
 ): Journal {
   const folder = journalFolder(env);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const path = journalPath(folder, opening.runId);
   // A disk that has no place for this has none for what an undo has to write down.
   writeFileSync(reservePath(path), Buffer.alloc(RESERVE_BYTES), { mode: 0o600 });

@@ -42,6 +42,16 @@ export function checkPlanHash(experiment: ExperimentPlan, targets: ResolvedTarge
   );
 }
 
+/** The same before anything runs, as far as it is known by then: an experiment that selects containers is looked at when they run. */
+export function checkNamedPlan(experiment: ExperimentPlan, expected: string | null): void {
+  if (experiment.faults.some(({ select }) => select !== undefined)) return;
+  checkPlanHash(
+    experiment,
+    Object.fromEntries(experiment.faults.map(({ name, target }) => [name, [target]])),
+    expected,
+  );
+}
+
 /** With keys in order, and without what is different in each run: selectors that carry its id, ports that it found free. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);

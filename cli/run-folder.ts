@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import { makeFolder } from "../lib/make-folder.ts";
 import type { EventBody } from "../chaos/engine-world.ts";
 import { openDurableFile } from "../lib/durable-file.ts";
 import type { Env } from "../lib/env.ts";
@@ -39,7 +40,7 @@ export function runsDir(env: Pick<Env, "cwd">, out: string | undefined): string 
 /** Creates the folder of a run. */
 export function createRunFolder(env: Pick<Env, "clock">, runs: string, runId: string): RunFolder {
   const dir = join(runs, runId);
-  mkdirSync(runs, { recursive: true });
+  makeFolder(runs);
   // Not recursive: two runs of one id would share everything.
   mkdirSync(dir);
   mkdirSync(join(dir, "k6"));

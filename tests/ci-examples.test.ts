@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { execa } from "execa";
@@ -108,7 +108,11 @@ test("experiments and scenarios that are named reach proofload", async () => {
   const vars = { SCENARIO: "load", GATE: "own", EXPERIMENTS: "one two" };
   project.write("node_modules/.bin/proofload", '#!/bin/sh\n[ "$1" = chaos ] || echo "asked: $*"\n');
   const asked = (out: string): string => `asked: ci load --gate own --out ${out} --experiment one`;
-  expect((await play(["sh", "gate.sh"], vars)).all).toContain(`${asked(".proofload/ci")} two`);
+  project.write(".proofload/ci/earlier/summary.md", "of an earlier gate\n");
+  utimesSync(join(project.dir, ".proofload/ci/earlier/summary.md"), 1, 1);
+  const said = (await play(["sh", "gate.sh"], vars)).all;
+  expect(said).toContain(`${asked(".proofload/ci")} two`);
+  expect(said).not.toContain("of an earlier gate");
   const words = Object.entries(vars).map(([name, value]) => `${name}=${value}`);
   expect((await play(["make", "gate", ...words])).all).toContain(`${asked(".proofload/ci")} --experiment two`);
 });

@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RENDERERS } from "../reports/index.ts";
+import { renderGateHtml } from "../reports/html/render-html.tsx";
+import { GATE } from "../reports/testing/fixture-gate.ts";
 import { FIXTURES } from "../reports/testing/fixtures.ts";
 import { HOSTILE_TEXTS, withText } from "../reports/testing/hostile.ts";
 import { CHROMIUM_ARGUMENTS, findChromium, takeReportPicture } from "../scripts/report-picture.ts";
@@ -12,6 +14,11 @@ import { CHROMIUM_ARGUMENTS, findChromium, takeReportPicture } from "../scripts/
 const executablePath = findChromium(process.env);
 const missing =
   executablePath === null ? "no Chromium: set PROOFLOAD_CHROMIUM, or install it at /usr/bin/chromium" : null;
+
+const PAGES: readonly (readonly [string, () => string])[] = [
+  ...Object.entries(FIXTURES).map(([name, record]) => [name, () => render("report.html", record)] as const),
+  ["GATE", () => renderGateHtml(GATE)],
+];
 
 // Under CI a missing browser is a failure: a check that never runs proves nothing.
 const skipped = missing !== null && process.env["CI"] !== "true";
@@ -37,8 +44,8 @@ describe.skipIf(skipped)(`report.html in a browser${skipped ? ` (skipped: ${miss
     ["light", 400],
     ["dark", 400],
   ] as const)("%s, %i pixels wide", (colorScheme, width) => {
-    it.each(Object.entries(FIXTURES))("is quiet, fits and can be read: %s", async (name, record) => {
-      const { page, oddities } = await open(name, render("report.html", record), { colorScheme, width });
+    it.each(PAGES)("is quiet, fits and can be read: %s", async (name, html) => {
+      const { page, oddities } = await open(name, html(), { colorScheme, width });
       expect(oddities).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
       expect(await page.locator("h1 .word").isVisible()).toBe(true);

@@ -8,6 +8,7 @@ import { OPERATOR_SIGNS } from "../../gates/model/operators.ts";
 import type { Env } from "../../lib/env.ts";
 import { ProofloadError } from "../../lib/errors.ts";
 import type { CheckPlan, ExperimentPlan, FaultPlan } from "../../lib/run/plan.ts";
+import { formatBytes, formatSeconds } from "../../reports/words/format.ts";
 
 /** A fault of an experiment with its targets as they are now. */
 export interface ResolvedFault {
@@ -96,8 +97,20 @@ function faultText({ plan, targets, undo }: ResolvedFault, first: number): reado
 }
 
 function settingsText(settings: FaultPlan["settings"]): string {
-  const words = Object.entries(settings).map(([key, value]) => `${key} ${String(value)}`);
+  const words = Object.entries(settings).map(([key, value]) => `${key} ${settingText(key, value)}`);
   return words.length === 0 ? "" : `; ${words.join(", ")}`;
+}
+
+/** Settings that hold seconds, and those that hold bytes: an experiment writes them as `300ms` and `64MiB`. */
+const SECONDS: readonly string[] = ["latency", "jitter", "silence", "grace", "recoversWithin"];
+const BYTES: readonly string[] = ["size", "limit"];
+
+function settingText(key: string, value: unknown): string {
+  if (typeof value !== "number") return String(value);
+  if (SECONDS.includes(key)) return formatSeconds(value);
+  if (BYTES.includes(key)) return formatBytes(value);
+  if (key === "rate") return `${value}\u00a0KB/s`;
+  return String(value);
 }
 
 function checkText(check: CheckPlan): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { endSecondsOf } from "../../chaos/group-faults.ts";
 import { refuseHalted } from "../../chaos/halt.ts";
 import { judgeExperiment } from "../../gates/judge-experiment.ts";
+import { checkNamedPlan } from "../../chaos/plan-hash.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError } from "../../lib/errors.ts";
 import type { ExperimentRunPlan } from "../../lib/run/plan.ts";
@@ -53,6 +54,7 @@ export async function runExperiment(
   const { runs } = options;
   const prepared = await prepareExperiment(env, options, { runId: newRunId(env), runs });
   const { plan } = prepared;
+  checkNamedPlan(plan.experiment, options.planHash);
   refuseHalted(env);
   const tools = await ensureTools(env, stackTools(prepared.project), {
     signal: interrupt.signal,

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { makeFolder } from "../../lib/make-folder.ts";
 import { syncFolder } from "../../lib/durable-file.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { GateRecord } from "../../lib/run/gate-record.ts";
@@ -19,7 +20,7 @@ export function clearGateFolder(dir: string): void {
   if (existsSync(join(dir, "plan.json"))) {
     throw usageError("bad-option", `--out: ${dir} is the folder of a run, whose verdict would be lost`);
   }
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   for (const file of [VERDICT, EVIDENCE, ...GATE_RENDERERS.map(({ file }) => file)]) {
     rmSync(join(dir, file), { force: true });
   }

@@ -9,25 +9,8 @@ import type { Env } from "../../lib/env.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { gateVerdictFileSchema } from "../../lib/run/verdict-schema.ts";
 import { main } from "../main.ts";
-import { ANSWER_NAMES, fakePrometheus, trueAnswers, WINDOW } from "./testing/fake-prometheus.ts";
+import { ANSWER_NAMES, fakePrometheus, SLO, trueAnswers, WINDOW } from "./testing/fake-prometheus.ts";
 import type { Answer } from "./testing/fake-prometheus.ts";
-
-const SLO = `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: availability }
-spec:
-  service: api
-  indicator:
-    metadata: { name: availability }
-    spec:
-      ratioMetric:
-        counter: true
-        bad: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api",status="500"}' } } }
-        total: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api"}' } } }
-  timeWindow: [{ duration: 30d, isRolling: true }]
-  budgetingMethod: Occurrences
-  objectives: [{ target: 0.9 }]
-`;
 
 /** Of each property; a longer hunt is `FUZZ_RUNS=5000 npx vitest run --project unit gate-fuzz --testTimeout 600000`. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100);

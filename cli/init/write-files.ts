@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { makeFolder } from "../../lib/make-folder.ts";
 import { systemCodeOf } from "../../lib/errors.ts";
 import type { ProjectFile } from "./project-files.ts";
 
@@ -16,7 +17,7 @@ const NEVER_FORCED = ["package.json"];
 export function writeFiles(dir: string, files: readonly ProjectFile[], force: boolean): readonly Written[] {
   return files.map(({ path, text }) => {
     const file = join(dir, path);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     try {
       writeFileSync(file, text, { flag: "wx" });
       return { path, what: "written" };

@@ -5,6 +5,7 @@ import { refuseProduction } from "../../chaos/refuse-production.ts";
 import { k6Thresholds } from "../../gates/thresholds.ts";
 import { applyEnvironment } from "../../lib/config/environment.ts";
 import type { Project } from "../../lib/config/project.ts";
+import { checkNamedPlan } from "../../chaos/plan-hash.ts";
 import type { Env } from "../../lib/env.ts";
 import { bundleScenario } from "../../lib/k6/bundle.ts";
 import { inspectScenario } from "../../lib/k6/inspect.ts";
@@ -112,6 +113,7 @@ export async function prepare(env: Env, request: RunRequest, ids: Ids): Promise<
       slos,
       earlier: ids.earlier,
     });
+    if (plan.experiment !== null) checkNamedPlan(plan.experiment, request.planHash);
     const thresholds = load.constantMemory ? {} : k6Thresholds(plan.gate.objectives, slos);
     const withThresholds = { ...vars, PROOFLOAD_THRESHOLDS: JSON.stringify(thresholds) };
     // Once more where some were added: only k6 knows whether a threshold is one.

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { formatPath } from "../../lib/config/yaml.ts";
+import { problemsOf } from "../../lib/config/zod-problems.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { EXIT_CODES, worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
@@ -31,12 +33,16 @@ function readRuns(dir: string): readonly CiRun[] {
   if (!existsSync(file)) {
     return [broken("proofload ci", `there is no ${file}: \`proofload ci\` did not begin`, "Its log says why.")];
   }
-  let record: CiRecord;
+  const unusable = (why: string) => [broken("proofload ci", `${file} can't be used: ${why}`, "Run it again.")];
+  let written: unknown;
   try {
-    record = ciRecordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    written = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    return [broken("proofload ci", `${file} can't be used: ${messageOf(error)}`, "Run it again.")];
+    return unusable(messageOf(error));
   }
+  const read = problemsOf(ciRecordSchema, written);
+  if (!read.ok) return unusable(read.problems.map(({ path, message }) => `${formatPath(path)}: ${message}`).join("; "));
+  const record: CiRecord = read.value;
   // What kept the others from being played is the cause of their not being played, too.
   const cause = record.runs.findLast(({ exitCode }) => exitCode !== null && exitCode !== 0)?.exitCode ?? 4;
   return record.runs.map((run) =>

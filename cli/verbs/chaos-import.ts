@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 
 import { parse, stringify } from "yaml";
 
+import { makeFolder } from "../../lib/make-folder.ts";
 import { importChaosToolkit } from "../../chaos/import-chaos-toolkit.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
@@ -22,7 +23,7 @@ export async function chaosImportVerb(
     throw usageError("exists", `${fromHere(env.cwd, out)} is there already`, "Another --name, or --force.");
   }
   const content = importChaosToolkit(read(resolve(env.cwd, file)), name);
-  mkdirSync(dirname(out), { recursive: true });
+  makeFolder(dirname(out));
   await writeAtomic(out, stringify(content));
   env.stdout.write(`${fromHere(env.cwd, out)}: look at it, then: proofload chaos plan ${name}\n`);
   return 0;

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { makeFolder } from "../../lib/make-folder.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
@@ -35,7 +36,7 @@ export async function ciVerb(env: Env, scenario: string, args: CiArguments): Pro
   const experiments = (args.experiment ?? []).map(nameOf);
   const twice = experiments.find((name, index) => experiments.indexOf(name) !== index);
   if (twice !== undefined) throw usageError("bad-option", `--experiment: '${twice}' is named twice`);
-  await mkdir(out, { recursive: true });
+  makeFolder(out);
   const played = experiments.length === 0 ? [null] : experiments;
   const optionsFor = (experiment: string | null): RunOptions => ({
     projectDir: env.cwd,

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 
+import { makeFolder } from "../../lib/make-folder.ts";
 import type { Env } from "../../lib/env.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
 import { projectFiles, projectName } from "../init/project-files.ts";
@@ -21,7 +22,7 @@ const TYPES = "@types/k6";
 export function initVerb(env: Env, args: InitArguments): ExitCode {
   const address = readUrl(args.url ?? DEFAULT_URL);
   const dir = resolve(env.cwd, args.dir ?? ".");
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const files = projectFiles(env, projectName(basename(dir)), address);
   const written = [...writeFiles(dir, files, args.force === true), ignoreRuns(dir)];
   env.stdout.write(`${lines(env, { args, dir, written, https: address.protocol === "https" }).join("\n")}\n`);

@@ -7,25 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Env } from "../../lib/env.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { gateVerdictFileSchema } from "../../lib/run/verdict-schema.ts";
-import { fakePrometheus, trueAnswers, WINDOW } from "../gate/testing/fake-prometheus.ts";
+import { fakePrometheus, SLO, trueAnswers, WINDOW } from "../gate/testing/fake-prometheus.ts";
 import { main } from "../main.ts";
 
-const SLO = `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: availability }
-spec:
-  service: api
-  indicator:
-    metadata: { name: availability }
-    spec:
-      ratioMetric:
-        counter: true
-        bad: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api",status="500"}' } } }
-        total: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api"}' } } }
-  timeWindow: [{ duration: 30d, isRolling: true }]
-  budgetingMethod: Occurrences
-  objectives: [{ target: 0.9 }]
-`;
 const REPORTS = ["report.html", "summary.md", "junit.xml"];
 
 let dir = "";

@@ -10,13 +10,17 @@ set -- ci "$scenario" --gate "$gate" --out "$out"
 # shellcheck disable=SC2086
 [ -z "${EXPERIMENTS:-}" ] || set -- "$@" --experiment ${EXPERIMENTS}
 
+# Summaries that are not newer are of an earlier gate.
+began="$(mktemp)"
+
 npx proofload "$@"
 code=$?
 
 # Ends what a run that was killed has left; without such a thing it does nothing.
 npx proofload chaos recover || code=5
 
-for summary in "$out"/*/summary.md; do
-  [ ! -f "$summary" ] || cat "$summary"
-done
+if [ -d "$out" ]; then
+  find "$out" -name summary.md -newer "$began" -exec cat {} \;
+fi
+rm -f "$began"
 exit "$code"

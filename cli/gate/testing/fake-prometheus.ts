@@ -3,6 +3,24 @@ import type { SeriesSamples } from "../../../lib/run/evidence.ts";
 
 /** The window that is asked about: ten minutes, scraped every 15 s. */
 export const WINDOW = { from: 1_735_725_600, to: 1_735_726_200 } as const;
+/** An SLO that is asked by what the fake answers. */
+export const SLO = `apiVersion: openslo/v1
+kind: SLO
+metadata: { name: availability }
+spec:
+  service: api
+  indicator:
+    metadata: { name: availability }
+    spec:
+      ratioMetric:
+        counter: true
+        bad: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api",status="500"}' } } }
+        total: { metricSource: { type: Prometheus, spec: { query: 'http_requests_total{job="api"}' } } }
+  timeWindow: [{ duration: 30d, isRolling: true }]
+  budgetingMethod: Occurrences
+  objectives: [{ target: 0.9 }]
+`;
+
 const STEP = 15;
 const TIMES = Array.from({ length: 44 }, (_, index) => WINDOW.from - 21 + index * STEP);
 

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 import type { Env } from "../../../lib/env.ts";
+import { formatPath } from "../../../lib/config/yaml.ts";
+import { problemsOf } from "../../../lib/config/zod-problems.ts";
 import { messageOf, usageError } from "../../../lib/errors.ts";
 
 /** The job of GitHub Actions that this is part of, from the variables that every job has. */
@@ -75,12 +77,7 @@ export function readGithubContext(env: Pick<Env, "vars">): GithubContext {
 }
 
 function readPullRequest(file: string): PullRequest | null {
-  let event: z.infer<typeof eventSchema>;
-  try {
-    event = eventSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch (error) {
-    throw usageError("no-github", `GITHUB_EVENT_PATH: ${file} can't be used: ${messageOf(error)}`);
-  }
+  const event = readEvent(file);
   const { pull_request: given } = event;
   if (given === undefined) return null;
   return {
@@ -89,4 +86,18 @@ function readPullRequest(file: string): PullRequest | null {
     // A fork that was deleted has no repository at all.
     fromFork: given.head.repo?.full_name !== given.base.repo.full_name,
   };
+}
+
+function readEvent(file: string): z.infer<typeof eventSchema> {
+  const wrong = (why: string) => usageError("no-github", `GITHUB_EVENT_PATH: ${file} can't be used: ${why}`);
+  let payload: unknown;
+  try {
+    payload = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw wrong(messageOf(error));
+  }
+  const read = problemsOf(eventSchema, payload);
+  if (read.ok) return read.value;
+  const [{ path, message } = { path: [], message: "" }] = read.problems;
+  throw wrong(path.length === 0 ? message : `${formatPath(path)}: ${message}`);
 }
