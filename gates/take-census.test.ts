@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import type { RangeEvidence, SeriesSamples } from "../lib/run/evidence.ts";
+import type { PresenceEvidence, RangeEvidence, SeriesSamples } from "../lib/run/evidence.ts";
 import type { Indicator, ObjectivePlan, TimeSlices } from "../lib/run/plan.ts";
 import { judgeCensus } from "./judge-census.ts";
+import { queriesOfIndicator } from "./indicators.ts";
+import { selectorsOf } from "./promql-expression.ts";
 import { sliceWindows } from "./slice-windows.ts";
 import { takeCensus } from "./take-census.ts";
 import type { CensusRequest } from "./take-census.ts";
@@ -33,6 +35,19 @@ function range(query: string, ...values: readonly Value[]): RangeEvidence {
   };
 }
 
+/** The selectors of an objective's queries were there at these evaluations. */
+function presence({ indicator, countedBy }: ObjectivePlan, value: Value): PresenceEvidence {
+  return {
+    selectors: selectorsOf(queriesOfIndicator(indicator)).map(({ text }) => text),
+    countedBy,
+    query: "asked",
+    window: { from: START - 5, to: END + 5 },
+    stepSeconds: 1,
+    lookBackSeconds: 2.5,
+    outcome: { kind: "ok", series: [series(API, value, 0)], warnings: [], infos: [] },
+  };
+}
+
 const UP = series({ __name__: "up", ...API }, () => 1);
 
 function plan(indicator: Indicator, slices?: TimeSlices): ObjectivePlan {
@@ -55,7 +70,12 @@ function judged(objective: ObjectivePlan, evidence: Partial<CensusRequest["evide
   const tally = takeCensus({
     objective,
     window: { phase: "baseline", asked: { from: START, to: END }, lastMoment: END + 1, start: "after" },
-    evidence: { counters: [], up: { kind: "ok", series: [up], warnings: [], infos: [] }, ...evidence },
+    evidence: {
+      counters: [],
+      up: { kind: "ok", series: [up], warnings: [], infos: [] },
+      presence: [presence(objective, () => 1)],
+      ...evidence,
+    },
     scrapeIntervalSeconds: 1,
     excuses: [],
   });
