@@ -4,6 +4,7 @@ import type { CalmTime, SeriesSamples } from "../lib/run/evidence.ts";
 import { checkPresence } from "./check-presence.ts";
 import type { PresenceCheck } from "./check-presence.ts";
 import type { Excuse } from "./excuses.ts";
+import { formatTime } from "./format.ts";
 import { selectorsOf } from "./promql-expression.ts";
 
 const CURE = "export it from the start on (errors at 0), or count events by plain counters (`counter: true`)";
@@ -60,13 +61,13 @@ function checked({ query = 'q{job="api"}', there, up, excuses = [], reachSeconds
   return result.ok ? result.value : `${result.reason.code}: ${result.reason.message}`;
 }
 
-const iso = (seconds: number): string => new Date((START + seconds) * 1000).toISOString();
+const iso = (seconds: number): string => formatTime(START + seconds);
 
 describe("what an expression reads", () => {
   test("was there where each instance that was scraped had it at each evaluation", () => {
     expect(checked({ there: [series(A, always), series(B, always)] })).toEqual([]);
     expect(checked({ there: [series(A, always)] })).toBe(
-      `metric-missing: api/b:1 was scraped, but had no q{job="api"} from ${iso(0)} to ${iso(60)}: ${CURE}`,
+      `metric-missing: api/b:1 was scraped, but had no q{job="api"} between ${iso(0)} and ${iso(60)}: ${CURE}`,
     );
     expect(checked({ there: [series(A, always), series(B, notIn(30, 31))] })).toBe(
       `metric-missing: api/b:1 was scraped, but had no q{job="api"} at ${iso(30)}: ${CURE}`,
@@ -132,7 +133,7 @@ describe("what is no instance's", () => {
       "metric-missing",
     );
     expect(checked({ query: "r", there: [rule("api", always), rule("web", notIn(50, 70))] })).toBe(
-      `metric-missing: there is no r of {job="web"} from ${iso(50)} to ${iso(60)}: ${CURE}`,
+      `metric-missing: there is no r of {job="web"} between ${iso(50)} and ${iso(60)}: ${CURE}`,
     );
   });
 
@@ -145,7 +146,7 @@ describe("what is no instance's", () => {
     const of = (value: Value, instance: string) => series({ job: "pushed", instance }, value);
     expect(checked({ query: "q", there: [of(always, "x"), of(always, "y")] })).toEqual([]);
     expect(checked({ query: "q", there: [of(always, "x"), of(notIn(30, 70), "y")] })).toBe(
-      `metric-missing: there is no q of {job="pushed",instance="y"} from ${iso(30)} to ${iso(60)}: ${CURE}`,
+      `metric-missing: there is no q of {job="pushed",instance="y"} between ${iso(30)} and ${iso(60)}: ${CURE}`,
     );
   });
 

@@ -4,6 +4,7 @@ import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
+import { formatBetween, formatSpan, formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { timesIn } from "./read-evaluations.ts";
 import type { Presence } from "./read-presence.ts";
@@ -77,7 +78,7 @@ function checkScraped(
         excuseFor(excuses, "gaps", instance, hole, evidence.lookBackSeconds);
       const message = `${instance.id} was scraped, but had no ${selector.text}`;
       if (excuse === undefined) return missing(hole, message);
-      excused.push(`${message} for ${(hole.to - hole.from).toFixed(1)} s: ${excuse.fault}`);
+      excused.push(`${message} for ${formatSpan(hole.to - hole.from)}: ${excuse.fault}`);
     }
   }
   return found(excused);
@@ -106,8 +107,7 @@ function hasInstance(series: SeriesSamples): boolean {
 const CURE = "export it from the start on (errors at 0), or count events by plain counters (`counter: true`)";
 
 function missing({ from, to }: Window, message: string): Attempt<never> {
-  const [since, until] = [from, to].map((at) => new Date(at * 1000).toISOString());
-  const when = from === to ? `at ${since}` : `from ${since} to ${until}`;
+  const when = from === to ? `at ${formatTime(from)}` : formatBetween(from, to);
   return blocked("metric-missing", `${message} ${when}: ${CURE}`);
 }
 

@@ -34,7 +34,7 @@ const NASTY: readonly WindowCase[] = [
     series: [target({ more: { q: three } }), target({ instance: "b:80", more: { q2: () => 90 } })],
     slo: atMost5('max(q{job="api"})'),
     expected: unknown("metric-missing"),
-    says: /api\/b:80 was scraped, but had no q\{job="api",case="c\d+"\} from 2025-01-01T10:00:00\.000Z to 2025-01-01T10:10:00\.000Z/,
+    says: /api\/b:80 was scraped, but had no q\{job="api",case="c\d+"\} between 2025-01-01T10:00:00Z and 2025-01-01T10:10:00Z/,
   },
   {
     number: 9,
