@@ -1,20 +1,19 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { GAP_INTERVALS, REACH_INTERVALS } from "./read-instance.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatBetween, formatSpan } from "./format.ts";
 import { instanceOf } from "./instances.ts";
+import type { Presence } from "./read-presence.ts";
 import { readBy } from "./scraped-jobs.ts";
 import { chooseEdges } from "./windows.ts";
 import type { JudgedWindow } from "./windows.ts";
 
-/** As in the counting of events: how far a scrape may be from an edge, and from the next one, in scrape intervals. */
-const REACH_INTERVALS = 1.5;
-const GAP_INTERVALS = 2.5;
-
 export interface ScrapeCheck {
-  readonly queries: readonly string[];
+  /** What the expression reads. */
+  readonly presences: readonly Presence[];
   readonly up: readonly SeriesSamples[];
   readonly window: JudgedWindow;
   readonly scrapeIntervalSeconds: number;
@@ -31,18 +30,16 @@ export interface ScrapedInstances {
  * instances, has a value even where half of its samples are missing.
  */
 export function checkScraped({
-  queries,
+  presences,
   up,
   window,
   scrapeIntervalSeconds,
   excuses,
 }: ScrapeCheck): Attempt<ScrapedInstances> {
-  const read = readBy(queries, up);
+  const read = readBy(presences, up);
   if (read.length === 0) {
-    return blocked(
-      "window-not-covered",
-      `nothing tells when ${queries.join(" and ")} was scraped: no \`up\` of its job`,
-    );
+    const selectors = presences.map(({ selector }) => selector.text).join(" and ");
+    return blocked("window-not-covered", `nothing tells when ${selectors} was scraped: no \`up\` of its job`);
   }
   const excused: string[] = [];
   const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;

@@ -14,7 +14,7 @@ import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** The part of the evidence that an objective is measured in. */
-export type CountedEvidence = Pick<Evidence, "counters" | "ranges" | "up" | "starts">;
+export type CountedEvidence = Pick<Evidence, "counters" | "ranges" | "presence" | "up" | "starts">;
 
 /** What is needed to count an objective's events. */
 export interface CountRequest {

@@ -1,4 +1,4 @@
-import type { QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
+import type { PresenceEvidence, QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
 import type { GateEvidence } from "../lib/run/gate-record.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { RunRecord } from "../lib/run/record.ts";
@@ -11,6 +11,9 @@ import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
 import { windowToHold } from "./judge-recovery.ts";
 import { objectiveInput } from "./judge-window.ts";
+import { selectorsOf } from "./promql-expression.ts";
+import type { PlacedSelector } from "./promql-expression.ts";
+import { presenceOf } from "./read-presence.ts";
 import { readBy } from "./scraped-jobs.ts";
 import { seriesKey, showSeries } from "./samples.ts";
 import { increaseOver } from "./steps.ts";
@@ -108,6 +111,7 @@ function explain({
           restartsAllowed,
           up: seriesIn(counted.up),
           starts: seriesIn(counted.starts),
+          presence: counted.presence ?? [],
         })),
     ...verdict.excused.map((excused) => `   excused: ${excused}`),
     ...conclusionLines(objective, verdict),
@@ -121,6 +125,7 @@ interface Read {
   readonly queries: readonly string[];
   readonly up: readonly SeriesSamples[];
   readonly starts: readonly SeriesSamples[];
+  readonly presence: readonly PresenceEvidence[];
   readonly window: JudgedWindow;
   readonly scrapeIntervalSeconds: number;
   readonly restartsAllowed: boolean;
@@ -137,11 +142,30 @@ function instancesOf(objective: ObjectivePlan, read: Read): readonly string[] {
     const scraped = up.filter((one) => jobs.has(instanceOf(one).job));
     return [`3. instances, each counted from ${from} on`, ...instanceLines({ ...read, up: scraped })];
   }
+  const presences = selectorsOf(read.queries).map((selector): Shown => {
+    const evidence = presenceOf(selector.text, objective.countedBy, read.presence);
+    return { selector, evidence, series: seriesIn(evidence?.outcome) };
+  });
   return [
     "3. instances that the query may have read, each of which must have been scraped all through",
-    ...instanceLines({ ...read, series: [], up: readBy(read.queries, up) }),
+    ...instanceLines({ ...read, series: [], up: readBy(presences, up) }),
+    ...presences.map(presenceWords),
     ...series.map((one) => `   ${rangeWords(one)}`),
   ];
+}
+
+/** Of whom a selector's series were there, and at how many evaluations. */
+function presenceWords({ selector, evidence, series }: Shown): string {
+  if (evidence?.outcome.kind !== "ok") return `   ${selector.text}: ${answerWords(evidence?.outcome)}`;
+  const times = series.map((one) => `${instanceOf(one).id} at ${formatCount(samplesRead(one))}`);
+  const there = times.length === 0 ? "nowhere" : `there of ${times.join(", ")} evaluations`;
+  return `   ${selector.text}: ${there}, by ${evidence.query}`;
+}
+
+interface Shown {
+  readonly selector: PlacedSelector;
+  readonly evidence: PresenceEvidence | undefined;
+  readonly series: readonly SeriesSamples[];
 }
 
 function conclusionLines({ target }: ObjectivePlan, verdict: ObjectiveVerdict): readonly string[] {

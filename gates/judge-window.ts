@@ -100,6 +100,7 @@ export function objectiveInput(evidence: GateEvidence, objective: ObjectivePlan)
     evidence: {
       counters: own.map((counter) => ({ ...counter, outcome: seenSince(counter.outcome, since) })),
       ...(evidence.ranges === undefined ? {} : { ranges: evidence.ranges }),
+      ...(evidence.presence === undefined ? {} : { presence: evidence.presence }),
       up: seenSince(evidence.up, since),
       ...(evidence.starts === undefined ? {} : { starts: evidence.starts }),
       prometheus: { ...prometheus, skewSeconds: question.relative ? prometheus.skewSeconds : null, gaps: [] },

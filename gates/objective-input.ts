@@ -6,7 +6,7 @@ import type { Excuse } from "./excuses.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 /** The part of the evidence that an objective is judged by. */
-type ObjectiveEvidence = Pick<Evidence, "counters" | "ranges" | "up" | "starts" | "prometheus">;
+type ObjectiveEvidence = Pick<Evidence, "counters" | "ranges" | "presence" | "up" | "starts" | "prometheus">;
 
 /** What an objective is judged by. */
 export interface ObjectiveInput {

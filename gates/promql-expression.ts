@@ -114,6 +114,15 @@ export function addMatchersToAll(query: string, labels: Readonly<Record<string, 
   );
 }
 
+/** The selectors of some expressions, each once; none of what is no expression. */
+export function selectorsOf(queries: readonly string[]): readonly PlacedSelector[] {
+  const placed = queries.flatMap((query) => {
+    const reading = readExpression(query);
+    return reading.kind === "expression" ? reading.expression.selectors : [];
+  });
+  return [...new Map(placed.map((one) => [one.text, one])).values()];
+}
+
 /** How far before its time of evaluation a query reads samples, in seconds; 0 for what is no expression. */
 export function reachOf(query: string): number {
   const reading = readExpression(query);

@@ -1,30 +1,38 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
-import { readExpression } from "./promql-expression.ts";
-import type { Selector } from "./promql.ts";
+import { instanceOf } from "./instances.ts";
+import type { PlacedSelector } from "./promql-expression.ts";
+import type { Presence } from "./read-presence.ts";
 import { selects } from "./selects.ts";
 
-/** The jobs that the selectors of expressions name by `job="…"`, each once. */
-export function jobsOf(queries: readonly string[]): readonly string[] {
-  const jobs = selectorsOf(queries).flatMap(({ matchers }) =>
-    matchers.filter(({ name, operator }) => name === "job" && operator === "=").map(({ value }) => value),
-  );
-  return [...new Set(jobs)];
+/** The jobs that a selector names by `job="…"`. */
+export function namedJobs({ selector }: PlacedSelector): readonly string[] {
+  return selector.matchers.filter(({ name, operator }) => name === "job" && operator === "=").map(({ value }) => value);
 }
 
-/** Those series of `up` whose instances an expression may have read: by the job and instance that its selectors name. */
-export function readBy(queries: readonly string[], up: readonly SeriesSamples[]): readonly SeriesSamples[] {
-  const asked = selectorsOf(queries).map((selector) => ({
-    ...selector,
-    metric: "",
-    matchers: selector.matchers.filter(({ name }) => name === "job" || name === "instance"),
+/**
+ * Those series of `up` whose instances an expression may have read: by the job and instance that its selectors name; where one names no job, by
+ * the jobs that it was there of. What is of no job at all, as a recording rule may be, may have been made from all of them.
+ */
+export function readBy(
+  presences: readonly Pick<Presence, "selector" | "series">[],
+  up: readonly SeriesSamples[],
+): readonly SeriesSamples[] {
+  const asked = presences.map(({ selector: placed, series }) => ({
+    selector: {
+      ...placed.selector,
+      metric: "",
+      matchers: placed.selector.matchers.filter(({ name }) => name === "job" || name === "instance"),
+    },
+    jobs: new Set(
+      namedJobs(placed).length > 0 ? [] : series.map((one) => instanceOf(one).job).filter((job) => job !== ""),
+    ),
   }));
-  // An expression that JavaScript can't read may fit: then the instance is looked at.
-  return up.filter(({ labels }) => asked.some((selector) => selects(selector, { ...labels, __name__: "" }) !== false));
-}
-
-function selectorsOf(queries: readonly string[]): readonly Selector[] {
-  return queries.flatMap((query) => {
-    const reading = readExpression(query);
-    return reading.kind === "expression" ? reading.expression.selectors.map(({ selector }) => selector) : [];
-  });
+  return up.filter((one) =>
+    asked.some(
+      ({ selector, jobs }) =>
+        (jobs.size === 0 || jobs.has(instanceOf(one).job)) &&
+        // An expression that JavaScript can't read may fit: then the instance is looked at.
+        selects(selector, { ...one.labels, __name__: "" }) !== false,
+    ),
+  );
 }

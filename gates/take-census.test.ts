@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 
-import type { RangeEvidence, SeriesSamples } from "../lib/run/evidence.ts";
+import type { PresenceEvidence, RangeEvidence, SeriesSamples } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
 import type { Indicator, ObjectivePlan, TimeSlices } from "../lib/run/plan.ts";
 import { judgeCensus } from "./judge-census.ts";
+import { queriesOfIndicator } from "./indicators.ts";
+import { selectorsOf } from "./promql-expression.ts";
 import { sliceWindows } from "./slice-windows.ts";
 import { takeCensus } from "./take-census.ts";
 import type { CensusRequest } from "./take-census.ts";
@@ -33,6 +36,19 @@ function range(query: string, ...values: readonly Value[]): RangeEvidence {
   };
 }
 
+/** The selectors of an objective's queries were there at these evaluations. */
+function presence({ indicator, countedBy }: ObjectivePlan, value: Value): PresenceEvidence {
+  return {
+    selectors: selectorsOf(queriesOfIndicator(indicator)).map(({ text }) => text),
+    countedBy,
+    query: "asked",
+    window: { from: START - 5, to: END + 5 },
+    stepSeconds: 1,
+    lookBackSeconds: 2.5,
+    outcome: { kind: "ok", series: [series(API, value, 0)], warnings: [], infos: [] },
+  };
+}
+
 const UP = series({ __name__: "up", ...API }, () => 1);
 
 function plan(indicator: Indicator, slices?: TimeSlices): ObjectivePlan {
@@ -51,13 +67,24 @@ function plan(indicator: Indicator, slices?: TimeSlices): ObjectivePlan {
   };
 }
 
-function judged(objective: ObjectivePlan, evidence: Partial<CensusRequest["evidence"]>, up: SeriesSamples = UP) {
+function judged(
+  objective: ObjectivePlan,
+  evidence: Partial<CensusRequest["evidence"]>,
+  up: SeriesSamples = UP,
+  excluded: readonly Window[] = [],
+) {
   const tally = takeCensus({
     objective,
     window: { phase: "baseline", asked: { from: START, to: END }, lastMoment: END + 1, start: "after" },
-    evidence: { counters: [], up: { kind: "ok", series: [up], warnings: [], infos: [] }, ...evidence },
+    evidence: {
+      counters: [],
+      up: { kind: "ok", series: [up], warnings: [], infos: [] },
+      presence: [presence(objective, () => 1)],
+      ...evidence,
+    },
     scrapeIntervalSeconds: 1,
     excuses: [],
+    excluded,
   });
   if (!tally.ok) return [tally.reason.code, tally.reason.message] as const;
   const { verdict, reason, value } = judgeCensus(objective, tally.value, undefined);
@@ -137,6 +164,30 @@ describe("a threshold", () => {
     const long = "max_over_time(memory[5m])";
     const late = plan({ kind: "threshold", query: long, op: "lte", value: 10 });
     expect(judged(late, { ranges: [range(long, () => 1)] })[0]).toBe("too-few-slices");
+  });
+});
+
+describe("what an expression reads", () => {
+  const ranges = [range(QUERY, () => 1)];
+  const missing =
+    (from: number, to: number): Value =>
+    (at) =>
+      at >= START + from && at < START + to ? null : 1;
+  const without = (from: number, to: number, excluded: readonly Window[] = []) =>
+    judged(small, { ranges, presence: [presence(small, missing(from, to))] }, UP, excluded)[0];
+
+  test("must have been there", () => {
+    expect(judged(small, { ranges, presence: [] })[0]).toBe("no-data");
+    expect(judged(small, { ranges, presence: [presence(small, () => null)] })[0]).toBe("no-data");
+    expect(without(30, 31)).toBe("metric-missing");
+  });
+
+  test("may be missing in a stretch that is left out, and as long as an evaluation looks back at it", () => {
+    const excluded = [{ from: START + 20, to: START + 30 }];
+    expect(without(21, 31, excluded)).toBe("pass");
+    expect(without(21, 33, excluded)).toBe("pass");
+    expect(without(21, 34, excluded)).toBe("metric-missing");
+    expect(without(19, 30, excluded)).toBe("metric-missing");
   });
 });
 

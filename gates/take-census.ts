@@ -3,6 +3,7 @@ import type { Window } from "../lib/run/phase.ts";
 import type { ObjectivePlan, RangeIndicator, TimeSlices } from "../lib/run/plan.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { checkPresence } from "./check-presence.ts";
 import { checkScale } from "./check-scale.ts";
 import { checkScraped } from "./check-scraped.ts";
 import { countEvents, queriesOf, seriesOf } from "./count-events.ts";
@@ -14,6 +15,7 @@ import { nothingCounted } from "./nothing-counted.ts";
 import { isRatio } from "./indicators.ts";
 import { reachOf } from "./promql-expression.ts";
 import { timesIn } from "./read-evaluations.ts";
+import { readPresence } from "./read-presence.ts";
 import { sliceWindows } from "./slice-windows.ts";
 import type { JudgedWindow } from "./windows.ts";
 
@@ -110,7 +112,9 @@ function censusOfRange(request: CensusRequest, indicator: RangeIndicator): Attem
   const instances = new Set<string>();
   const excused = new Set<string>();
   for (const part of parts) {
-    const read = readPart(request, indicator, part, judged);
+    // After a stretch that is left out, what an evaluation looks back at is in it.
+    const backSeconds = part.asked.from > window.asked.from ? Number.POSITIVE_INFINITY : reachSeconds;
+    const read = readPart(request, indicator, { part, judged, reachSeconds: backSeconds });
     if (!read.ok) return read;
     portions.push(...read.value.portions);
     for (const one of read.value.instances) instances.add(one);
@@ -141,12 +145,19 @@ interface PartReading {
   readonly excused: readonly string[];
 }
 
+interface Part {
+  readonly part: JudgedWindow;
+  /** Where expressions are judged. */
+  readonly judged: readonly Window[];
+  /** How far an evaluation reads back in this part. */
+  readonly reachSeconds: number;
+}
+
 /** What an expression was in a part of the window that lies between stretches that are left out; all of it must have been scraped, whatever of it is judged. */
 function readPart(
   request: CensusRequest,
   indicator: RangeIndicator,
-  part: JudgedWindow,
-  judged: readonly Window[],
+  { part, judged, reachSeconds }: Part,
 ): Attempt<PartReading> {
   const { objective, evidence } = request;
   const queries = queriesOf(objective);
@@ -158,13 +169,17 @@ function readPart(
     if (!onScale.ok) return onScale;
     portions.push(...own.value);
   }
+  const presences = readPresence(queries, objective.countedBy, evidence.presence ?? []);
+  if (!presences.ok) return presences;
   const up = objective.countedBy === "caller" ? null : seriesOf(evidence.up, "up");
   if (up?.ok === false) return up;
-  const scraped =
-    up === null
-      ? found({ instances: ["k6"], excused: [] })
-      : checkScraped({ ...request, window: part, queries, up: up.value });
-  return scraped.ok ? found({ portions, ...scraped.value }) : scraped;
+  const own = { ...request, window: part, presences: presences.value };
+  const scraped = up === null ? found({ instances: ["k6"], excused: [] }) : checkScraped({ ...own, up: up.value });
+  if (!scraped.ok) return scraped;
+  const there = checkPresence({ ...own, up: up?.value ?? null, window: part.asked, reachSeconds });
+  if (!there.ok) return there;
+  const { instances, excused } = scraped.value;
+  return found({ portions, instances, excused: [...excused, ...there.value] });
 }
 
 type Counted = Pick<CensusTally, "share" | keyof Census>;

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
+import type { PresenceEvidence, QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
 import type { GateEvidence, GateQuestion } from "../lib/run/gate-record.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { GateVerdict } from "../lib/run/verdict.ts";
+import { GAP_INTERVALS } from "./read-instance.ts";
 import { judgeWindow } from "./judge-window.ts";
 import { keepStarts } from "./process-starts.ts";
 import { seriesKey } from "./samples.ts";
@@ -210,7 +211,11 @@ const THRESHOLD = objective("threshold", {
   indicator: { kind: "threshold", query: 'max(y{job="api"})', op: "lt", value: 5 },
 });
 
-function evidenceOf(question: GateQuestion, { counters, up, starts }: AnsweredChunk): GateEvidence {
+function evidenceOf(
+  question: GateQuestion,
+  { counters, up, starts }: AnsweredChunk,
+  there: PresenceEvidence,
+): GateEvidence {
   const values = Array.from(
     { length: (WINDOW.to - WINDOW.from) / INTERVAL + 1 },
     (_, nth) => [WINDOW.from + nth * INTERVAL, 1] as const,
@@ -235,10 +240,31 @@ function evidenceOf(question: GateQuestion, { counters, up, starts }: AnsweredCh
         outcome: answer([{ labels: {}, samples: values }]),
       },
     ],
+    presence: [there],
     up: sorted(up),
     starts: sorted(starts),
     scrapeIntervalSeconds: null,
     configuredSeconds: null,
+  };
+}
+
+/** What the threshold reads was there wherever it was scraped. */
+function presenceIn(up: readonly SeriesSamples[]): PresenceEvidence {
+  const lookBackSeconds = GAP_INTERVALS * INTERVAL;
+  const series = up.map(({ labels, samples }) => ({
+    labels,
+    samples: Array.from({ length: (WINDOW.to - WINDOW.from) / INTERVAL + 1 }, (_, nth) => WINDOW.from + nth * INTERVAL)
+      .filter((at) => samples.some(([scrape, value]) => value === 1 && scrape > at - lookBackSeconds && scrape <= at))
+      .map((at) => [at, 1] as const),
+  }));
+  return {
+    selectors: ['y{job="api"}'],
+    countedBy: "service",
+    query: "y",
+    window: WINDOW,
+    stepSeconds: INTERVAL,
+    lookBackSeconds,
+    outcome: answer(series),
   };
 }
 
@@ -259,7 +285,12 @@ function bothVerdicts(chosen: World): { readonly raw: GateVerdict; readonly thin
     starts: keepStarts(answer(records.get("starts") ?? [])),
   };
   const { kept, ...few } = thinned(records, question, chosen);
-  return { raw: judgeWindow(evidenceOf(question, whole)), thin: judgeWindow(evidenceOf(question, few)), kept };
+  const there = presenceIn(records.get("up") ?? []);
+  return {
+    raw: judgeWindow(evidenceOf(question, whole, there)),
+    thin: judgeWindow(evidenceOf(question, few, there)),
+    kept,
+  };
 }
 
 const happens = (what: Happening["what"], at: number, scrapes: number, status = 0): Happening => ({

@@ -48,6 +48,23 @@ describe("a run that nothing disturbs", () => {
   });
 });
 
+describe("expressions", () => {
+  test("hold where what they read was there, and prove nothing where it was not", async () => {
+    cli = startRun(["brief", "--gate", "values"]);
+    expect(await cli.ended, cli.stderr()).toBe(3);
+    const { objectives } = readVerdict(await cli.runDir());
+    expect(objectives.map(({ slo, reason }) => [slo, reason.code])).toEqual([
+      ["memory", "slices-held"],
+      ["outbox", "slices-held"],
+      ["quantile", "slices-held"],
+      ["vus", "slices-held"],
+      ["error-rate", "slices-held"],
+      ["alarm", "no-data"],
+    ]);
+    expect(objectives.at(-1)?.reason.message).toContain("http_errors_tota: there is no such series");
+  });
+});
+
 describe("Prometheus", () => {
   test("that dies in mid-run is started again; its gap stays a gap and gives 3", async () => {
     cli = startRun(BRIEF);

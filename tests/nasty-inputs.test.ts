@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { ANSWER_CASES } from "./nasty/answers.ts";
 import type { Case, Outcome } from "./nasty/case.ts";
+import { EXPRESSION_CASES, HEALTHY_EXPRESSIONS } from "./nasty/expressions.ts";
 import { HEALTHY_CASES } from "./nasty/healthy.ts";
 import { NASTY_INPUTS } from "./nasty/inputs.ts";
 import { QUESTION_CASES } from "./nasty/questions.ts";
@@ -10,8 +11,9 @@ import { WINDOW_CASES } from "./nasty/windows.ts";
 import { labelOf, startWorld } from "./nasty/world.ts";
 import type { World } from "./nasty/world.ts";
 
-const NASTY_CASES = [...WINDOW_CASES, ...ANSWER_CASES, ...RUN_CASES, ...QUESTION_CASES];
-const CASES = [...NASTY_CASES, ...HEALTHY_CASES, ...BAD_RUNS];
+const NASTY_CASES = [...WINDOW_CASES, ...EXPRESSION_CASES, ...ANSWER_CASES, ...RUN_CASES, ...QUESTION_CASES];
+const HEALTHY = [...HEALTHY_CASES, ...HEALTHY_EXPRESSIONS];
+const CASES = [...NASTY_CASES, ...HEALTHY, ...BAD_RUNS];
 const outcomes = new Map<Case, Outcome>();
 let world: World;
 
@@ -50,7 +52,7 @@ describe("what must never pass", () => {
 });
 
 describe("what must pass", () => {
-  test.each(titled(HEALTHY_CASES))("%i: %s", (_number, _name, one) => play(one));
+  test.each(titled(HEALTHY))("%i: %s", (_number, _name, one) => play(one));
 });
 
 describe("what must fail", () => {

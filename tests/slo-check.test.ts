@@ -11,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { collectPresence } from "../cli/pipeline/collect-presence.ts";
 import { collectRanges } from "../cli/pipeline/collect-ranges.ts";
 import type { SloFinding } from "../gates/lint/finding.ts";
 import { takeCensus } from "../gates/take-census.ts";
@@ -169,11 +170,13 @@ describe("proofload slo check", () => {
     const client = createPrometheusClient(createNodeEnv(), url);
     const wide = { from: start - 2, to: end + 1 };
     const [ranges, up] = [await collectRanges(client, [objective], wide, 1), await client.rawSamples("up", wide)];
-    const asked = { from: start + 1, to: end - 1 };
+    const asked = { prometheus: client, objectives: [objective], window: wide, kept: {} };
+    const presence = await collectPresence(asked, 1);
+    const judged = { from: start + 1, to: end - 1 };
     const census = takeCensus({
       objective,
-      window: { phase: "baseline", asked, lastMoment: end, start: "after" },
-      evidence: { counters: [], ranges, up },
+      window: { phase: "baseline", asked: judged, lastMoment: end, start: "after" },
+      evidence: { counters: [], ranges, presence, up },
       scrapeIntervalSeconds: 1,
       excuses: [],
     });

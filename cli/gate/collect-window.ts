@@ -10,7 +10,9 @@ import type { QueryOutcome } from "../../lib/run/evidence.ts";
 import type { GateEvidence, GateQuestion } from "../../lib/run/gate-record.ts";
 import type { Window } from "../../lib/run/phase.ts";
 import type { ObjectivePlan } from "../../lib/run/plan.ts";
-import { collectRanges, jobsOfRanges } from "../pipeline/collect-ranges.ts";
+import { collectPresence, findJobs } from "../pipeline/collect-presence.ts";
+import type { PresenceOptions } from "../pipeline/collect-presence.ts";
+import { collectRanges } from "../pipeline/collect-ranges.ts";
 import { counterQueries, readCounters, readUp } from "../pipeline/read-counters.ts";
 import type { ScrapeEvidence } from "../pipeline/read-counters.ts";
 import { readLongWindow } from "./read-long-window.ts";
@@ -74,8 +76,11 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
     waitUntilQueryable(env, client, question, { now: time, say: options.say }),
   ]);
   const { counters, up, starts } = await readSamples(options, ratios, read);
-  const step = scrapeIntervalSeconds ?? intervalOf(up, configured);
-  const ranges = await collectRanges(client, question.objectives, question.window, step);
+  const step = scrapeIntervalSeconds === null ? intervalOf(up, configured) : notLonger(scrapeIntervalSeconds, up);
+  const [ranges, presence] = await Promise.all([
+    collectRanges(client, question.objectives, question.window, step),
+    collectPresence(presenceOptions(options), step),
+  ]);
   return {
     ...common,
     collectedAt: new Date(env.clock.now()).toISOString(),
@@ -89,20 +94,25 @@ export async function collectWindow(options: CollectWindowOptions): Promise<Gate
         hello.retries === undefined ? Math.round((time - middle) * 100) / 100 : (identity?.skewSeconds ?? null),
     },
     counters,
-    ...(ranges.length === 0 ? {} : { ranges }),
+    ...(ranges.length === 0 ? {} : { ranges, presence }),
     up,
     starts,
     configuredSeconds: configured === null ? null : Object.fromEntries(configured),
   };
 }
 
+function presenceOptions({ client, question, labels }: CollectWindowOptions): PresenceOptions {
+  return { prometheus: client, objectives: question.objectives, window: question.window, kept: labels };
+}
+
 /** Raw samples of a window; of a long one those that count. */
 async function readSamples(
-  { client: server, question, labels }: CollectWindowOptions,
+  options: CollectWindowOptions,
   ratios: readonly ObjectivePlan[],
   read: Window,
 ): Promise<Pick<GateEvidence, "counters"> & ScrapeEvidence> {
-  const jobs = jobsOfRanges(question.objectives);
+  const { client: server, question, labels } = options;
+  const jobs = await findJobs(presenceOptions(options));
   const hidden = await hiddenLabels(server, labels, question.window.to);
   const client: Pick<PrometheusClient, "rawSamples"> = {
     rawSamples: (selector, ...rest) => server.rawSamples(addMatchers(selector, hidden), ...rest),
@@ -148,6 +158,11 @@ function intervalOf(up: QueryOutcome, configured: ReadonlyMap<string, readonly n
   const jobs = new Set(series.map(({ labels }) => labels["job"] ?? ""));
   const set = [...jobs].flatMap((job) => configured?.get(job) ?? []);
   return agreedInterval(intervalIn(series), set) ?? STEP_SECONDS;
+}
+
+/** An interval that was given, as far as the data don't say that it is shorter: evaluated once in 15 minutes in place of 15 s, every hole would go unseen. */
+function notLonger(given: number, up: QueryOutcome): number {
+  return Math.min(given, (up.kind === "ok" ? intervalIn(up.series) : null) ?? given);
 }
 
 /** Without the targets that bear another value of a label that was asked for: another cluster's, say. Not every label is a target's. */

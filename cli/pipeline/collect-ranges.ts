@@ -1,5 +1,4 @@
 import { rangeQueries } from "../../gates/indicators.ts";
-import { jobsOf } from "../../gates/scraped-jobs.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { joinOutcomes } from "../../lib/prometheus/join-outcomes.ts";
 import type { QueryOutcome, RangeEvidence } from "../../lib/run/evidence.ts";
@@ -13,10 +12,10 @@ const MOST_EVALUATIONS = 10_000;
 export function collectRanges(
   prometheus: Pick<PrometheusClient, "queryRange">,
   objectives: readonly ObjectivePlan[],
-  { from, to }: Window,
+  asked: Window,
   stepSeconds: number,
 ): Promise<readonly RangeEvidence[]> {
-  const window = { from: firstEvaluation(from, to, stepSeconds), to };
+  const window = evaluationWindow(asked, stepSeconds);
   return Promise.all(
     rangeQueries(objectives).map(async (query) => ({
       query,
@@ -28,33 +27,39 @@ export function collectRanges(
 }
 
 /**
- * The first whole multiple of the step in a window: Thanos's query frontend moves all others to one, and what is asked must be what is
- * answered. The beginning where the window holds none. In whole milliseconds, as Prometheus counts.
+ * The times at which something is evaluated: from the first whole multiple of the step in a window on. Thanos's query frontend moves all others to one, and what is
+ * asked must be what is answered. From the beginning where the window holds none. In whole milliseconds, as Prometheus counts.
  */
-function firstEvaluation(from: number, to: number, stepSeconds: number): number {
+export function evaluationWindow({ from, to }: Window, stepSeconds: number): Window {
   const [beginMs, stepMs] = [Math.round(from * 1000), Math.max(1, Math.round(stepSeconds * 1000))];
   const alignedMs = Math.ceil(beginMs / stepMs) * stepMs;
-  return (alignedMs <= to * 1000 ? alignedMs : beginMs) / 1000;
-}
-
-/** Jobs that the expressions on the service's metrics name. */
-export function jobsOfRanges(objectives: readonly ObjectivePlan[]): readonly string[] {
-  return jobsOf(rangeQueries(objectives.filter(({ countedBy }) => countedBy === "service")));
+  return { from: (alignedMs <= to * 1000 ? alignedMs : beginMs) / 1000, to };
 }
 
 async function evaluate(
   prometheus: Pick<PrometheusClient, "queryRange">,
   query: string,
-  { from, to }: Window,
+  window: Window,
   stepSeconds: number,
 ): Promise<QueryOutcome> {
   const read: QueryOutcome[] = [];
-  const span = MOST_EVALUATIONS * stepSeconds;
+  const failure = await evaluateInParts(prometheus, { query, window, stepSeconds }, (part) => read.push(part));
+  return failure ?? joinOutcomes(read);
+}
+
+/** Asks for the evaluations of a query part by part, so many at once; ends with the first answer that failed, or null where none did. */
+export async function evaluateInParts(
+  prometheus: Pick<PrometheusClient, "queryRange">,
+  { query, window: { from, to }, stepSeconds }: Pick<RangeEvidence, "query" | "window" | "stepSeconds">,
+  take: (part: QueryOutcome) => void,
+  evaluations = MOST_EVALUATIONS,
+): Promise<QueryOutcome | null> {
+  const span = evaluations * stepSeconds;
   for (let start = from; start <= to; start += span) {
     const end = Math.min(to, start + span - stepSeconds / 2);
     const outcome = await prometheus.queryRange(query, { from: start, to: end }, stepSeconds);
     if (outcome.kind !== "ok") return outcome;
-    read.push(outcome);
+    take(outcome);
   }
-  return joinOutcomes(read);
+  return null;
 }

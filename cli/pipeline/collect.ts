@@ -15,7 +15,8 @@ import type { Window } from "../../lib/run/phase.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 import { collectCharts } from "./collect-charts.ts";
 import { collectLoad } from "./collect-load.ts";
-import { collectRanges, jobsOfRanges } from "./collect-ranges.ts";
+import { collectPresence, jobsOfRanges } from "./collect-presence.ts";
+import { collectRanges } from "./collect-ranges.ts";
 import { readCounters } from "./read-counters.ts";
 
 export interface CollectOptions {
@@ -56,9 +57,11 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
   // One that does not answer at all would take minutes to not answer every query.
   if (identity === null) return collectWithout(options, window, { from, to });
   await waitUntilVisible(options, to);
+  const { objectives } = plan.gate;
+  const presence = await collectPresence({ prometheus, objectives, window, kept: { testid: plan.runId } }, interval);
   const scraped = scrapedBy({
     ...options,
-    serviceJobs: [...options.serviceJobs, ...jobsOfRanges(plan.gate.objectives)],
+    serviceJobs: [...options.serviceJobs, ...jobsOfRanges(objectives, presence)],
   });
   const [up, starts] =
     scraped === null
@@ -69,7 +72,7 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
         ]);
   const [counters, ranges, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
-    collectRanges(prometheus, plan.gate.objectives, window, interval),
+    collectRanges(prometheus, objectives, window, interval),
     options.requestsSelector === null ? null : prometheus.rawSamples(options.requestsSelector, window),
     collectLoad({ ...options, window: { from, to } }),
     collectCharts(prometheus, plan.runId, { from, to }),
@@ -81,7 +84,7 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
     prometheus: prometheusEvidence(options, identity, up, { from, to }),
     window,
     counters,
-    ...(ranges.length === 0 ? {} : { ranges }),
+    ...(ranges.length === 0 ? {} : { ranges, presence }),
     up,
     starts: keepStarts(starts),
     load: { ...load, requestsSeenByService: requests === null ? null : countSince(requests, from) },

@@ -13,6 +13,8 @@ export interface Evidence {
   readonly counters: readonly CounterEvidence[];
   /** Expressions that were evaluated once per scrape interval; left out where there are none. */
   readonly ranges?: readonly RangeEvidence[];
+  /** Whether what these expressions read was there; left out where there are none. */
+  readonly presence?: readonly PresenceEvidence[];
   /** Prometheus's `up`, per scraped instance of the service. */
   readonly up: QueryOutcome;
   /** `process_start_time_seconds` of the same instances, where they have it: the first sample, and those that tell of another process. */
@@ -51,6 +53,20 @@ export interface RangeEvidence {
   readonly outcome: QueryOutcome;
 }
 
+/** When series were there that an expression reads, instance by instance, evaluated every `stepSeconds`. */
+export interface PresenceEvidence {
+  /** Selectors as they stand in expressions, to which this is the answer. */
+  readonly selectors: readonly string[];
+  readonly countedBy: CountedBy;
+  readonly query: string;
+  readonly window: Window;
+  readonly stepSeconds: number;
+  /** How far each evaluation looked back for a sample. */
+  readonly lookBackSeconds: number;
+  /** Of evaluations that follow one another only the first and the last one are kept; `calm` are the times between them. */
+  readonly outcome: QueryOutcome;
+}
+
 export type QueryOutcome =
   | {
       readonly kind: "ok";
@@ -71,7 +87,7 @@ export interface SeriesSamples {
   readonly read?: number;
   /** Of `up`, where not all were kept: the median distance of all samples, in seconds. */
   readonly medianSeconds?: number;
-  /** Of `up`: times without the scrapes in between, because nothing happened at any of them. */
+  /** Of `up` and of presence: times without the samples in between, because nothing happened at any of them. */
   readonly calm?: readonly CalmTime[];
 }
 

@@ -1,4 +1,4 @@
-import type { CounterEvidence, QueryOutcome, RangeEvidence } from "./evidence.ts";
+import type { CounterEvidence, PresenceEvidence, QueryOutcome, RangeEvidence } from "./evidence.ts";
 import type { Window } from "./phase.ts";
 import type { ObjectivePlan } from "./plan.ts";
 import type { GateVerdict } from "./verdict.ts";
@@ -41,6 +41,8 @@ export interface GateEvidence {
   readonly counters: readonly CounterEvidence[];
   /** What expressions were at every scrape interval of the window; left out where none is judged. */
   readonly ranges?: readonly RangeEvidence[];
+  /** Whether what these expressions read was there; left out where none is judged. */
+  readonly presence?: readonly PresenceEvidence[];
   readonly up: QueryOutcome;
   /** When the processes of these instances started: the first sample, and those that tell of another process; left out where nothing was scraped. */
   readonly starts?: QueryOutcome;

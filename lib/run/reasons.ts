@@ -94,6 +94,14 @@ export const REASONS = {
       'http_requests_total{job="api",code=~"5.."} has no series: no series of http_requests_total has the label \'code\'',
     cure: "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name).",
   },
+  "metric-missing": {
+    leadsTo: "inconclusive",
+    means:
+      "A metric that an expression reads was not there all through the window, or not at each instance that was scraped; the expression had a value all the same.",
+    example:
+      'api/10.0.0.7:80 was scraped, but had no queue_length{job="api"} between 2025-01-01T10:00:00Z and 2025-01-01T10:10:00Z: export it from the start on (errors at 0), or count events by plain counters (`counter: true`)',
+    cure: "Have each instance export the metric from its start on (an error counter at 0), name the instances that have it by a matcher, or count events by plain counters (`counter: true`).",
+  },
   "no-traffic": {
     leadsTo: "inconclusive",
     means: "The counters are there, but nothing was counted in the window.",

@@ -5,6 +5,7 @@ import { planGate } from "../../gates/plan-gate.ts";
 import type { Corruption } from "../../gates/testing/corrupt.ts";
 import { withEvents, withLoad } from "../../gates/testing/corrupt.ts";
 import { LOAD_START, simulateRun } from "../../gates/testing/simulate-run.ts";
+import { collectPresence } from "../../cli/pipeline/collect-presence.ts";
 import { collectRanges } from "../../cli/pipeline/collect-ranges.ts";
 import { readCounters } from "../../cli/pipeline/read-counters.ts";
 import { isRatio } from "../../gates/indicators.ts";
@@ -79,6 +80,10 @@ async function judgeRun(
     ...run.evidence,
     counters: await readCounters(client, counted, window),
     ranges: await collectRanges(client, gate.objectives, window, plan.scrapeIntervalSeconds),
+    presence: await collectPresence(
+      { prometheus: client, objectives: gate.objectives, window, kept: labels },
+      plan.scrapeIntervalSeconds,
+    ),
     up: await client.rawSamples(`up{job="api",case="${label}"}`, window),
   };
   return judge(change({ ...run, plan, evidence }));

@@ -4,11 +4,11 @@ import type { Case } from "./case.ts";
 import { absent, FIRST, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
 import { outcomeOf } from "./world.ts";
-import type { SloOptions } from "./world.ts";
+import type { World } from "./world.ts";
 
 export interface WindowCase extends Omit<Case, "ask" | "series"> {
   readonly series: readonly (readonly HistorySeries[])[];
-  readonly slo?: Partial<SloOptions>;
+  readonly slo?: Parameters<World["project"]>[0];
   readonly window?: readonly [string, string];
   readonly more?: readonly string[];
 }

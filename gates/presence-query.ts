@@ -1,0 +1,91 @@
+import { usageError } from "../lib/errors.ts";
+import type { CountedBy } from "../lib/run/plan.ts";
+import { readSelector } from "./promql.ts";
+import type { LabelMatcher } from "./promql.ts";
+
+export interface PresenceQuestion {
+  readonly countedBy: CountedBy;
+  /** How far each evaluation looks back. */
+  readonly lookBackSeconds: number;
+  /** Labels that were asked for with every selector (`--label`). */
+  readonly kept: Readonly<Record<string, string>>;
+}
+
+/**
+ * Whether what a selector of an expression means was there, instance by instance: how many of its series have a sample in the last
+ * `lookBackSeconds`. What has a colon in its name, or no instance, is no scrape's but a recording rule's, which may be evaluated less often: it is
+ * read as Prometheus reads any instant vector.
+ */
+export function presenceQuery(selector: string, { countedBy, lookBackSeconds, kept }: PresenceQuestion): string {
+  const range = `[${Math.round(lookBackSeconds * 1000)}ms]`;
+  // k6 pushes, and its series need be of no instance.
+  if (countedBy === "caller") return `count(count_over_time(${widened(selector, kept)}${range}))`;
+  if (isRule(selector)) return `count by (job, instance) (${widened(selector, kept)})`;
+  const [scraped, recorded] = ['instance!=""', 'instance=""'].map((own) => widened(selector, kept, own));
+  return `count by (job, instance) (count_over_time(${scraped}${range}) or ${recorded})`;
+}
+
+/** Prometheus keeps colons for the names of recording rules. */
+function isRule(selector: string): boolean {
+  const reading = readSelector(selector);
+  return reading.kind === "selector" && reading.selector.metric.includes(":");
+}
+
+/** The jobs that a selector's series are of, at any time in a window. */
+export function jobsQuery(selector: string, kept: PresenceQuestion["kept"]): string {
+  return `count by (job) (${widened(selector, kept)})`;
+}
+
+/** Matchers that say where a metric is from or which one it is, not which of its events are meant. */
+const TELLING: readonly string[] = ["job", "instance", "le", "quantile"];
+
+/**
+ * A selector that means all series with the labels that are asked for, whatever their values: no error yet is no hole, but a metric or a label
+ * that is not there is one.
+ */
+function widened(text: string, kept: PresenceQuestion["kept"], own?: string): string {
+  const reading = readSelector(text);
+  if (reading.kind === "refused") throw usageError("invalid-selector", `${text}: ${reading.message}`);
+  const { metric, matchers } = reading.selector;
+  const isPlain = /^[A-Za-z_:][A-Za-z0-9_:]*$/.test(metric);
+  const parts = [
+    ...(isPlain ? [] : [`__name__=${JSON.stringify(metric)}`]),
+    ...matchers.flatMap((matcher) => {
+      const { name, operator, value } = matcher;
+      const asWritten = TELLING.includes(name) || (operator === "=" && kept[name] === value);
+      if (asWritten) return [`${labelName(name)}${operator}${JSON.stringify(value)}`];
+      return demandsLabel(matcher) ? [`${labelName(name)}!=""`] : [];
+    }),
+    ...(own === undefined ? [] : [own]),
+  ];
+  const all = [...new Set(parts)].join(",");
+  if (!isPlain) return `{${all}}`;
+  return all === "" ? metric : `${metric}{${all}}`;
+}
+
+/** Whether no series without the label fits. */
+function demandsLabel({ operator, value }: LabelMatcher): boolean {
+  switch (operator) {
+    case "=":
+      return value !== "";
+    case "!=":
+      return value === "";
+    case "=~":
+      return !fitsNothing(value);
+    case "!~":
+      return fitsNothing(value);
+  }
+}
+
+/** Whether an expression fits the empty text; one that only RE2 knows is taken not to. */
+function fitsNothing(expression: string): boolean {
+  try {
+    return new RegExp(`^(?:${expression})$`, "su").test("");
+  } catch {
+    return false;
+  }
+}
+
+function labelName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : JSON.stringify(name);
+}

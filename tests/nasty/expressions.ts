@@ -1,0 +1,234 @@
+import { expressionSlo, promql } from "../support/gate.ts";
+import { held, unknown } from "./case.ts";
+import type { Case } from "./case.ts";
+import { absent, FIRST, FROM, inWindow, scrapes, steady, STEP, target, TO } from "./series.ts";
+import type { Value } from "./series.ts";
+import { windowCase } from "./windows.ts";
+import type { WindowCase } from "./windows.ts";
+
+const threshold = (query: string, condition: string): WindowCase["slo"] => ({
+  "slo.yaml": expressionSlo(`thresholdMetric: ${promql(query)}`, `${condition}, target: 0.99`),
+});
+const atMost5 = (query: string): WindowCase["slo"] => threshold(query, "op: lte, value: 5");
+/** 1 as long as a service is up, and no more than one error in ten seconds comes from what is counted by a selector. */
+const upUnless = (errors: string): WindowCase["slo"] =>
+  threshold(`min(up{job="api"}) unless on() (sum(rate(${errors}[1m])) > 0.1)`, "op: gte, value: 1");
+
+const three: Value = () => 3;
+/** It ends 100 s into the window. */
+const ended: Value = (_, at) => (at > FROM + 100 ? null : 3);
+const away: Value = (_, at) => (inWindow(at, 200, 440) ? null : 1);
+/** A recording rule that is evaluated once a minute. */
+const eachMinute: Value = (index) => (index % 4 === 0 ? 3 : null);
+const BUCKETS: Readonly<Record<string, Value>> = {
+  'latency_seconds_bucket le="0.1"': (i) => 60 * i,
+  'latency_seconds_bucket le="0.25"': (i) => 75 * i,
+  'latency_seconds_bucket le="+Inf"': (i) => 75 * i,
+};
+const P95 = 'histogram_quantile(0.95, sum by (le) (rate(latency_seconds_bucket{job="api"}[1m])))';
+
+const NASTY: readonly WindowCase[] = [
+  {
+    number: 9,
+    name: "a highest value, and one of two instances exports it by another name",
+    series: [target({ more: { q: three } }), target({ instance: "b:80", more: { q2: () => 90 } })],
+    slo: atMost5('max(q{job="api"})'),
+    expected: unknown("metric-missing"),
+    says: /api\/b:80 was scraped, but had no q\{job="api",case="c\d+"\} between 2025-01-01T10:00:00Z and 2025-01-01T10:10:00Z/,
+  },
+  {
+    number: 9,
+    name: "the same, where the expression names no job",
+    series: [target({ more: { q: three } }), target({ instance: "b:80", more: { q2: () => 90 } })],
+    slo: atMost5("max(q)"),
+    expected: unknown("metric-missing"),
+  },
+  {
+    number: 9,
+    name: "a quantile, and one of two instances has no histogram",
+    series: [target({ more: BUCKETS }), target({ instance: "b:80" })],
+    slo: threshold(P95, "op: lte, value: 0.25"),
+    expected: unknown("metric-missing"),
+  },
+  {
+    number: 12,
+    name: "an alarm over errors with a label that there is not",
+    series: [target({ failed: (i) => 20 * i })],
+    slo: upUnless('http_requests_total{job="api",code=~"5.."}'),
+    expected: unknown("no-data"),
+  },
+  {
+    number: 12,
+    name: "a new version beside the old one, which names the label of the status otherwise, under an alarm",
+    series: [
+      target(),
+      target({ instance: "b:80", ok: absent, failed: absent, more: { 'http_requests_total code="500"': steady } }),
+    ],
+    slo: upUnless('http_requests_total{job="api",status=~"5.."}'),
+    expected: unknown("metric-missing"),
+  },
+  {
+    number: 14,
+    name: "an alarm over a metric whose name has a typo",
+    series: [target({ more: { http_errors_total: (i) => 20 * i } })],
+    slo: upUnless("http_errors_tota"),
+    expected: unknown("no-data"),
+  },
+  ...[
+    'last_over_time(q{job="api"}[9m])',
+    'avg_over_time(q{job="api"}[8m30s])',
+    'max_over_time(max(q{job="api"})[9m:15s])',
+    'max(max_over_time(q{job="api"}[6m] offset 3m))',
+    'max by (job) (q{job="api"})',
+  ].map((query): WindowCase => ({
+    number: 20,
+    name: `a value that ended 100 s into the window, read by ${query}`,
+    series: [target({ more: { q: ended } })],
+    slo: atMost5(query),
+    // Without a range the expression itself has no value later than five minutes after the end.
+    expected: unknown(query.includes("over_time") ? "metric-missing" : "window-not-covered"),
+  })),
+  {
+    number: 18,
+    name: "a value of a target that is away for four minutes, where the scrape interval is given as 2 m in place of 15 s",
+    series: [target({ up: away, ok: away, failed: away, more: { q: (i, at) => (away(i, at) === null ? null : 3) } })],
+    slo: atMost5('max(q{job="api"})'),
+    more: ["--scrape-interval", "2m"],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 20,
+    name: "a value of k6 that ended 100 s into the window, read by a range",
+    series: [target({ more: { k6_vus: ended } }).filter(({ labels }) => labels["__name__"] === "k6_vus")],
+    slo: atMost5("max_over_time(k6_vus[9m])"),
+    expected: unknown("metric-missing"),
+  },
+  {
+    number: 20,
+    name: "a recording rule that ended 100 s into the window, read by a range",
+    series: [target(), target({ instance: "", up: absent, more: { "job:q": ended } })],
+    slo: atMost5('max_over_time(job:q{job="api"}[9m])'),
+    expected: unknown("metric-missing"),
+  },
+  {
+    number: 22,
+    name: "a recording rule, and nothing says of which job it is made",
+    series: [target({ job: "", instance: "", up: absent, more: { "all:q": three } })],
+    slo: atMost5("max(all:q)"),
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 22,
+    name: "a highest value of whatever job, and one of two instances can't be scraped",
+    series: [target({ more: { q: three } }), target({ instance: "b:80", up: () => 0, ok: absent, failed: absent })],
+    slo: atMost5("max(q)"),
+    expected: unknown("window-not-covered"),
+  },
+];
+
+const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
+  {
+    name: "a highest value of two instances",
+    series: [target({ more: { q: three } }), target({ instance: "b:80", more: { q: (i) => i % 5 } })],
+    slo: atMost5('max(q{job="api"})'),
+  },
+  {
+    name: "the same where the expression names no job, beside another job that is down",
+    series: [
+      target({ more: { q: three } }),
+      target({ instance: "b:80", more: { q: three } }),
+      target({ job: "web", up: () => 0, ok: absent, failed: absent }),
+    ],
+    slo: atMost5("max(q)"),
+  },
+  {
+    name: "a value over ranges, subqueries and offsets",
+    series: [target({ more: { q: three } })],
+    slo: atMost5(
+      'max(last_over_time(q{job="api"}[4m])) + 0 * max(max_over_time(q{job="api"}[1m] offset 2m)) + 0 * max_over_time(max(q{job="api"})[3m:15s])',
+    ),
+  },
+  {
+    name: "a quantile of the histograms of two instances",
+    series: [target({ more: BUCKETS }), target({ instance: "b:80", more: BUCKETS })],
+    slo: threshold(P95, "op: lte, value: 0.25"),
+  },
+  {
+    name: "a recording rule of a job, evaluated once a minute",
+    series: [target(), target({ instance: "", up: absent, ok: absent, failed: absent, more: { "job:q": eachMinute } })],
+    slo: atMost5('max(job:q{job="api"})'),
+  },
+  {
+    name: "a recording rule of each instance, evaluated once a minute",
+    series: [
+      target({ more: { "instance:q": eachMinute } }),
+      target({ instance: "b:80", more: { "instance:q": eachMinute } }),
+    ],
+    slo: atMost5('max(instance:q{job="api"})'),
+  },
+  {
+    name: "a recording rule of no job, beside the job that it is made of",
+    series: [
+      target(),
+      target({ job: "", instance: "", up: absent, ok: absent, failed: absent, more: { "all:q": eachMinute } }),
+    ],
+    slo: atMost5('max(all:q) and on() (count(up{job="api"}) > 0)'),
+  },
+  {
+    name: "an alarm over an error counter that is exported at 0",
+    series: [target({ more: { http_errors_total: () => 0 } })],
+    slo: upUnless('http_errors_total{job="api"}'),
+  },
+  {
+    name: "an alarm over errors of which there was none yet",
+    series: [target({ failed: absent, more: { 'http_requests_total status="404"': (i) => i } })],
+    slo: upUnless('http_requests_total{job="api",status=~"5..",status!~"50[34]"}'),
+  },
+  {
+    name: "a share of errors, by rates",
+    series: [target({ failed: (i) => Math.floor(i / 20) })],
+    slo: {
+      "slo.yaml": expressionSlo(
+        `ratioMetric: { counter: false, bad: ${promql('sum(rate(http_requests_total{job="api",status=~"5.."}[2m]))')}, total: ${promql('sum(rate(http_requests_total{job="api"}[2m]))')} }`,
+        "target: 0.99",
+      ),
+    },
+  },
+  {
+    name: "a value of k6 over a range",
+    series: [target({ more: { k6_vus: three } }).filter(({ labels }) => labels["__name__"] === "k6_vus")],
+    slo: atMost5("max_over_time(k6_vus[4m])"),
+  },
+  {
+    name: "a value of a replica that took another one's place before the window",
+    series: [
+      target({ instance: "old:80", times: scrapes(FIRST - 600, FROM - 120, STEP), more: { q: three } }),
+      target({ instance: "new:80", more: { q: three } }),
+    ],
+    slo: atMost5('max(q{job="api"})'),
+  },
+  {
+    name: "a value of one application among others of the same job",
+    series: [
+      target({ labels: { app: "worker" }, more: { q: three } }),
+      target({ labels: { app: "web" }, instance: "w:80" }),
+    ],
+    slo: atMost5('max(q{job="api",app="worker"})'),
+  },
+  {
+    name: "a value that is scraped every minute",
+    series: [target({ times: scrapes(FIRST - 180, TO + 120, 60), more: { q: three } })],
+    slo: atMost5('max(q{job="api"})'),
+  },
+  {
+    name: "a value that misses a scrape",
+    series: [target({ more: { q: (i) => (i === 20 ? null : 3) } })],
+    slo: atMost5('max(q{job="api"})'),
+  },
+];
+
+/** Expressions that have a value although a part of what they read is missing. */
+export const EXPRESSION_CASES: readonly Case[] = NASTY.map(windowCase);
+export const HEALTHY_EXPRESSIONS: readonly Case[] = HEALTHY.map((one) =>
+  windowCase({ ...one, number: 0, expected: held }),
+);
