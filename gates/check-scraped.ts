@@ -1,10 +1,12 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
-import { GAP_INTERVALS, REACH_INTERVALS } from "./read-instance.ts";
+import { leftAtOnce, lifeIn, livedWindow } from "./instance-life.ts";
+import { startsOf } from "./process-starts.ts";
+import { ALLOWED, GAP_INTERVALS, jobsToLeave, REACH_INTERVALS } from "./read-instance.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
-import { formatBetween, formatSpan } from "./format.ts";
+import { formatBetween, formatSpan, formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import type { Presence } from "./read-presence.ts";
 import { readBy } from "./scraped-jobs.ts";
@@ -15,9 +17,13 @@ export interface ScrapeCheck {
   /** What the expression reads. */
   readonly presences: readonly Presence[];
   readonly up: readonly SeriesSamples[];
+  /** When the instances' processes started, where they tell. */
+  readonly starts: readonly SeriesSamples[];
   readonly window: JudgedWindow;
   readonly scrapeIntervalSeconds: number;
   readonly excuses: readonly Excuse[];
+  /** Whether instances may go before the window ends. */
+  readonly restartsAllowed?: boolean;
 }
 
 export interface ScrapedInstances {
@@ -26,39 +32,55 @@ export interface ScrapedInstances {
 }
 
 /**
- * Checks that every instance which an expression may have read was scraped all through a window: a function over a range, or a mean over
- * instances, has a value even where half of its samples are missing.
+ * Checks that every instance which an expression may have read was scraped all through a window, as long as it was there: a function over a
+ * range, or a mean over instances, has a value even where half of its samples are missing.
  */
-export function checkScraped({
-  presences,
-  up,
-  window,
-  scrapeIntervalSeconds,
-  excuses,
-}: ScrapeCheck): Attempt<ScrapedInstances> {
+export function checkScraped(check: ScrapeCheck): Attempt<ScrapedInstances> {
+  const { presences, up } = check;
   const read = readBy(presences, up);
   if (read.length === 0) {
     const selectors = presences.map(({ selector }) => selector.text).join(" and ");
     return blocked("window-not-covered", `nothing tells when ${selectors} was scraped: no \`up\` of its job`);
   }
+  const leaving = jobsToLeave({ ...check, up: read, restartsAllowed: check.restartsAllowed === true });
   const excused: string[] = [];
-  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
   for (const series of read) {
-    const instance = instanceOf(series);
-    const times = series.samples.filter(([, value]) => value === 1).map(([at]) => at);
-    const edges = chooseEdges(times, window, REACH_INTERVALS * scrapeIntervalSeconds);
-    if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
-    const calm = new Map(series.calm?.map((one) => [one.to, one.longestSeconds]));
-    const inside = times.filter((at) => at >= edges.start && at <= edges.end);
-    for (const [index, to] of inside.entries()) {
-      const from = inside[index - 1] ?? to;
-      const apartSeconds = calm.get(to) ?? to - from;
-      if (index === 0 || apartSeconds <= slackSeconds) continue;
-      const message = `${instance.id} was not seen for ${formatSpan(apartSeconds)} ${formatBetween(from, to)}, ${formatSpan(slackSeconds)} are allowed`;
-      const excuse = excuseFor(excuses, "gaps", instance, { from, to }, slackSeconds);
-      if (excuse === undefined) return blocked("window-not-covered", message);
-      excused.push(`${message}: ${excuse.fault}`);
-    }
+    const own = checkInstance(series, check, leaving.has(instanceOf(series).job));
+    if (!own.ok) return own;
+    excused.push(...own.value);
   }
   return found({ instances: read.map((series) => instanceOf(series).id), excused });
+}
+
+/** What of one instance a fault, or what is allowed, excuses. */
+function checkInstance(
+  up: SeriesSamples,
+  { starts, window, scrapeIntervalSeconds, excuses }: ScrapeCheck,
+  mayLeave: boolean,
+): Attempt<readonly string[]> {
+  const instance = instanceOf(up);
+  const reachSeconds = REACH_INTERVALS * scrapeIntervalSeconds;
+  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
+  const scrapes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
+  const own = startsOf(starts.filter((one) => instanceOf(one).id === instance.id));
+  const life = lifeIn(window, { up, starts: own, reachSeconds, slackSeconds, mayLeave });
+  if (life === null || leftAtOnce(window, life, scrapes)) return found([]);
+  const lived = livedWindow(window, life, scrapes);
+  const edges = chooseEdges(lived.times, lived.window, reachSeconds);
+  if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
+  const calm = new Map(up.calm?.map((one) => [one.to, one.longestSeconds]));
+  const inside = lived.times.filter((at) => at >= edges.start && at <= edges.end);
+  const excused: string[] = [];
+  for (const [index, to] of inside.entries()) {
+    const from = inside[index - 1] ?? to;
+    const apartSeconds = calm.get(to) ?? to - from;
+    if (index === 0 || apartSeconds <= slackSeconds) continue;
+    const message = `${instance.id} was not seen for ${formatSpan(apartSeconds)} ${formatBetween(from, to)}, ${formatSpan(slackSeconds)} are allowed`;
+    const excuse = excuseFor(excuses, "gaps", instance, { from, to }, slackSeconds);
+    if (excuse === undefined) return blocked("window-not-covered", message);
+    excused.push(`${message}: ${excuse.fault}`);
+  }
+  const left =
+    life.left === null ? [] : [`${instance.id} was last scraped at ${formatTime(life.left.lastScrape)}: ${ALLOWED}`];
+  return found([...excused, ...left]);
 }

@@ -8,7 +8,7 @@ import { formatBetween, formatSpan, formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import type { Instance } from "./instances.ts";
 import { stepClusters, timeClusters } from "./clusters.ts";
-import { GAP_INTERVALS, jobsToLeave, readInstance } from "./read-instance.ts";
+import { ALLOWED, GAP_INTERVALS, jobsToLeave, readInstance } from "./read-instance.ts";
 import type { InstanceReading } from "./read-instance.ts";
 import type { Tally } from "./samples.ts";
 import { increasesOver, peakRate } from "./steps.ts";
@@ -168,9 +168,6 @@ function departed(
     excused: [`${id} was last scraped at ${formatTime(left.lastScrape)}: ${ALLOWED}`],
   };
 }
-
-/** Why an instance may start again and go. */
-const ALLOWED = "restarts are allowed";
 
 /** Every restart and gap must be one that a fault declared, or where restarts are allowed, that of a restart. */
 function excuseSteps(

@@ -17,6 +17,9 @@ export const REACH_INTERVALS = 1.5;
 /** Scrapes further apart than this, in scrape intervals, are a gap. */
 export const GAP_INTERVALS = 2.5;
 
+/** Why an instance may start again and go, where it may. */
+export const ALLOWED = "restarts are allowed";
+
 /** All that was scraped of one instance. */
 export interface ScrapedInstance {
   readonly id: string;

@@ -15,6 +15,7 @@ import { nothingCounted } from "./nothing-counted.ts";
 import { isRatio } from "./indicators.ts";
 import { reachOf } from "./promql-expression.ts";
 import { timesIn } from "./read-evaluations.ts";
+import { PROCESS_START } from "./process-starts.ts";
 import { readPresence } from "./read-presence.ts";
 import { sliceWindows } from "./slice-windows.ts";
 import type { JudgedWindow } from "./windows.ts";
@@ -173,7 +174,9 @@ function readPart(
   if (!presences.ok) return presences;
   const up = objective.countedBy === "caller" ? null : seriesOf(evidence.up, "up");
   if (up?.ok === false) return up;
-  const own = { ...request, window: part, presences: presences.value };
+  const starts = evidence.starts === undefined ? found([]) : seriesOf(evidence.starts, PROCESS_START);
+  if (!starts.ok) return starts;
+  const own = { ...request, window: part, presences: presences.value, starts: starts.value };
   const scraped = up === null ? found({ instances: ["k6"], excused: [] }) : checkScraped({ ...own, up: up.value });
   if (!scraped.ok) return scraped;
   const there = checkPresence({ ...own, up: up?.value ?? null, window: part.asked, reachSeconds });

@@ -27,6 +27,16 @@ const BUCKETS: Readonly<Record<string, Value>> = {
 };
 const P95 = 'histogram_quantile(0.95, sum by (le) (rate(latency_seconds_bucket{job="api"}[1m])))';
 
+/** A replica that is scraped from a time in the window on, and its process's start. */
+const comesAt = (scraped: number, started: number) =>
+  target({
+    instance: "b:80",
+    times: scrapes(FROM + scraped, TO + 120, STEP),
+    more: { q: three, process_start_time_seconds: () => FROM + started },
+  });
+const leavesAt = (end: number) =>
+  target({ instance: "b:80", times: scrapes(FIRST, FROM + end, STEP), more: { q: three } });
+
 const NASTY: readonly WindowCase[] = [
   {
     number: 9,
@@ -124,9 +134,42 @@ const NASTY: readonly WindowCase[] = [
     slo: atMost5("max(q)"),
     expected: unknown("window-not-covered"),
   },
+  {
+    number: 22,
+    name: "a highest value, and a replica that is scraped from the window's middle on, five minutes after its process started",
+    series: [target({ more: { q: three } }), comesAt(300, 0)],
+    slo: atMost5('max(q{job="api"})'),
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 19,
+    name: "a highest value, and a replica that vanishes",
+    series: [target({ more: { q: three } }), leavesAt(300)],
+    slo: atMost5('max(q{job="api"})'),
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 19,
+    name: "a highest value where restarts are allowed, and both replicas vanish",
+    series: [leavesAt(400), target({ instance: "c:80", times: scrapes(FIRST, FROM + 500, STEP), more: { q: three } })],
+    slo: atMost5('max(q{job="api"})'),
+    more: ["--allow-restarts"],
+    expected: unknown("window-not-covered"),
+  },
 ];
 
 const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
+  {
+    name: "a highest value, and a replica that comes in the window soon after its process started",
+    series: [target({ more: { q: three } }), comesAt(300, 290)],
+    slo: atMost5('max(q{job="api"})'),
+  },
+  {
+    name: "a highest value, and a replica that leaves where restarts are allowed",
+    series: [target({ more: { q: three } }), leavesAt(300)],
+    slo: atMost5('max(q{job="api"})'),
+    more: ["--allow-restarts"],
+  },
   {
     name: "a highest value of two instances",
     series: [target({ more: { q: three } }), target({ instance: "b:80", more: { q: (i) => i % 5 } })],
