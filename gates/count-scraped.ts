@@ -11,7 +11,7 @@ import { stepClusters, timeClusters } from "./clusters.ts";
 import { ALLOWED, GAP_INTERVALS, jobsToLeave, readInstance } from "./read-instance.ts";
 import type { InstanceReading } from "./read-instance.ts";
 import type { Tally } from "./samples.ts";
-import { increasesOver, peakRate } from "./steps.ts";
+import { heldBefore, increasesOver, peakRate } from "./steps.ts";
 import type { Step } from "./steps.ts";
 import type { JudgedWindow } from "./windows.ts";
 
@@ -141,6 +141,7 @@ function countInstance(
     total: events,
     lost:
       Math.ceil(peakRate(total, scrapes) * sum(disturbed.map(({ from, to }) => to - from))) +
+      heldBefore(total, steps) +
       (surplus > events * HAIR ? surplus : 0) +
       left.lost,
     clusters: stepClusters({ kind, part: partSteps, total: totalSteps, steps: counted }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { SeriesSamples } from "../lib/run/evidence.ts";
-import { increaseOver, readSteps } from "./steps.ts";
+import { heldBefore, increaseOver, readSteps } from "./steps.ts";
 
 const window = { from: 100, to: 150 };
 const times = [80, 90, 100, 110, 120, 130, 140, 150];
@@ -35,5 +35,37 @@ describe("a counter that is absent where the window begins", () => {
     const back = series("500", [1, 1, null, null, 3, 3, 3, 4]);
     const steps = readSteps([restarted, back], up, window, 25);
     expect(steps.ok && increaseOver([back], steps.value)).toBe(4);
+  });
+});
+
+describe("a restart that only the process tells", () => {
+  const failed = series("500", [3, 3, 3, 3, 3, 4, 4, 4]);
+
+  test("leaves open whether the counters began at 0 or go on", () => {
+    const read = readSteps([steady, failed], up, window, 25, [130]);
+    const steps = read.ok ? read.value : [];
+    expect(steps.map(({ restart, silent }) => [restart, silent])).toEqual([
+      [false, false],
+      [false, false],
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
+    expect([increaseOver([steady, failed], steps), heldBefore([steady, failed], steps)]).toEqual([51, 43]);
+  });
+
+  test("is no other one than that of a counter that falls", () => {
+    const fell = series("200", [0, 10, 20, 30, 40, 5, 15, 25]);
+    const read = readSteps([fell], up, window, 25, [130]);
+    const steps = read.ok ? read.value : [];
+    expect(steps.map(({ silent }) => silent)).not.toContain(true);
+    expect([increaseOver([fell], steps), heldBefore([fell], steps)]).toEqual([45, 0]);
+  });
+
+  test("makes a counter that is absent in between a new one", () => {
+    const back = series("500", [7, 7, 7, 7, null, 40, 40, 41]);
+    expect(readSteps([steady, back], up, window, 25)).toMatchObject({ ok: false });
+    const read = readSteps([steady, back], up, window, 25, [120, 130]);
+    expect(read.ok && increaseOver([back], read.value)).toBe(41);
   });
 });

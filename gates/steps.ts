@@ -112,7 +112,7 @@ export function readAt({ samples }: SeriesSamples, times: readonly number[]): re
   });
 }
 
-/** The increase of counters over steps: births count from 0, and so does everything after a restart. */
+/** The increase of counters over steps: births count from 0, and so does everything after a restart that a counter shows. */
 export function increaseOver(series: readonly SeriesSamples[], steps: readonly Step[]): number {
   return increasesOver(series, steps).reduce((total, one) => total + one, 0);
 }
@@ -123,12 +123,22 @@ export function increasesOver(series: readonly SeriesSamples[], steps: readonly 
   const times = [...steps.slice(0, 1).map(({ from }) => from), ...steps.map(({ to }) => to)];
   for (const one of series) {
     const values = readAt(one, times);
-    for (const [index, { restart }] of steps.entries()) {
+    for (const [index, { restart, silent }] of steps.entries()) {
       const value = values[index + 1];
-      if (value !== undefined) sums[index] = (sums[index] ?? 0) + value - (restart ? 0 : (values[index] ?? 0));
+      const before = restart && !silent ? 0 : (values[index] ?? 0);
+      if (value !== undefined) sums[index] = (sums[index] ?? 0) + value - before;
     }
   }
   return sums;
+}
+
+/**
+ * What counters held before those restarts that no counter shows: so many more events may be of the steps, if the process's counters began at 0, or none,
+ * if it passes on what others count.
+ */
+export function heldBefore(series: readonly SeriesSamples[], steps: readonly Step[]): number {
+  const times = steps.filter(({ silent }) => silent).map(({ from }) => from);
+  return series.reduce((sum, one) => readAt(one, times).reduce<number>((all, value) => all + (value ?? 0), sum), 0);
 }
 
 /** The highest rate of all events between two scrapes, per second, in everything that was seen of an instance. */

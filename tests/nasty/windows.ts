@@ -137,7 +137,7 @@ const WINDOWS: readonly WindowCase[] = [
       }),
     ],
     more: ["--allow-restarts"],
-    expected: unknown("window-not-covered"),
+    expected: unknown("interval-straddles"),
   },
   {
     number: 11,
