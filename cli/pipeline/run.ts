@@ -37,6 +37,8 @@ export interface RunOptions extends RunRequest {
   readonly dryRun: boolean;
   /** Told the id of each try as soon as its folder is there. */
   readonly onRun?: (runId: string) => void;
+  /** Runs that were played with this one, whose folders stay. */
+  readonly playedWith?: readonly string[];
 }
 
 /** Nothing in place of what scenario, experiment and gate say. */
@@ -109,6 +111,7 @@ async function tryOnce(env: Env, options: RunOptions, { earlier, interrupt }: Tr
       tools: new Map([...k6, ...others]),
       interrupt,
       onRun: options.onRun,
+      playedWith: [...(options.playedWith ?? []), ...earlier.map((one) => one.runId)],
     });
   } finally {
     await prepared.discard();
@@ -120,12 +123,13 @@ interface PreparedOptions {
   readonly tools: Awaited<ReturnType<typeof ensureTools>>;
   readonly interrupt: Interrupt;
   readonly onRun: RunOptions["onRun"];
+  readonly playedWith: readonly string[];
 }
 
 async function runPrepared(
   env: Env,
   prepared: Prepared,
-  { runs, tools, interrupt, onRun }: PreparedOptions,
+  { runs, tools, interrupt, onRun, playedWith }: PreparedOptions,
 ): Promise<TryResult> {
   const { plan } = prepared;
   const folder = createRunFolder(env, runs, plan.runId);
@@ -151,7 +155,11 @@ async function runPrepared(
     if (failure !== null) env.stderr.write(`${failure}\n`);
     const exitCode = await report(env, { plan, events: folder.events(), evidence, verdict }, folder.dir);
     const { keep, maxAge } = prepared.project.spec.runs;
-    const pruned = await pruneRuns(env, runs, { keep, maxAgeSeconds: maxAge, current: plan.runId });
+    const pruned = await pruneRuns(env, runs, {
+      keep,
+      maxAgeSeconds: maxAge,
+      current: [plan.runId, ...playedWith],
+    });
     for (const problem of pruned.failures) env.stderr.write(`${problem}\n`);
     return { exitCode, again: nextTry(env, plan, verdict, exitCode) };
   } finally {

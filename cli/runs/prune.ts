@@ -11,8 +11,8 @@ export interface PruneRules {
   readonly keep: number;
   /** Since they were last written. */
   readonly maxAgeSeconds: number;
-  /** Id of the run that has just ended, which its user is about to read. */
-  readonly current: string | null;
+  /** Ids of the runs that their user is about to read: the one that has just ended, and those that were played with it. */
+  readonly current: readonly string[];
 }
 
 /** Ids of runs whose folders were removed, and why others could not be. */
@@ -34,7 +34,7 @@ const RUN_ID = /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-[0-9a-f]{4}$/;
 const MAY_RUN_MS = 86_400_000;
 
 /**
- * Removes run folders beyond the newest `keep` and those that are older than `maxAgeSeconds`. Stay in any case: the current run,
+ * Removes run folders beyond the newest `keep` and those that are older than `maxAgeSeconds`. Stay in any case: the current runs,
  * the newest that passed, what may still be running, and whatever is no run folder. Never rejects: failures are in the answer.
  */
 export async function pruneRuns(env: Pick<Env, "clock">, runsDir: string, rules: PruneRules): Promise<Pruned> {
@@ -45,7 +45,7 @@ export async function pruneRuns(env: Pick<Env, "clock">, runsDir: string, rules:
     const runs = listRuns(runsDir);
     const lastPass = runs.find(({ verdict }) => verdict === "pass");
     for (const [index, run] of runs.entries()) {
-      if (run === lastPass || run.id === rules.current) continue;
+      if (run === lastPass || rules.current.includes(run.id)) continue;
       try {
         const ageMs = now - lastWrittenMs(run);
         if (index < rules.keep && ageMs <= rules.maxAgeSeconds * 1000) continue;

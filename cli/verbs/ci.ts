@@ -108,7 +108,8 @@ async function playAll(env: Env, runs: CiRuns, optionsFor: OptionsFor, save: () 
     one.state = "started";
     await save();
     const onRun = (runId: string): void => void one.runIds.push(runId);
-    one.exitCode = await attempt(env, one, () => run(env, { ...optionsFor(one.experiment), onRun }));
+    const playedWith = runs.flatMap(({ runIds }) => runIds);
+    one.exitCode = await attempt(env, one, () => run(env, { ...optionsFor(one.experiment), onRun, playedWith }));
     one.state = "ended";
     await save();
     if (!GOES_ON_AFTER.includes(one.exitCode)) return;
