@@ -85,11 +85,12 @@ function checkScraped(
   return found(excused);
 }
 
-/** The instances which a selector means, as far as its matchers tell by the labels of `up`, of the jobs that it names, or whose instances have it. */
+/** The instances which a selector means, as far as its matchers tell by the labels of `up`, of the jobs whose instances have it, and of those that it names and nothing has it of. */
 function scrapedWith({ selector, series }: Presence, up: readonly SeriesSamples[]): readonly SeriesSamples[] {
+  const shown = new Set(series.map((one) => instanceOf(one).job));
   const jobs = new Set([
     ...series.filter(hasInstance).map((one) => instanceOf(one).job),
-    ...namedJobs({ selector: selector.selector }),
+    ...namedJobs(selector).filter((job) => !shown.has(job)),
   ]);
   return up.filter((one) => {
     if (!jobs.has(instanceOf(one).job)) return false;

@@ -1,7 +1,7 @@
 import type { HistorySeries } from "../support/history.ts";
 import { fail, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
-import { absent, FIRST, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
+import { absent, FIRST, FROM, inWindow, none, scrapes, STEP, steady, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
 import { outcomeOf } from "./world.ts";
 import type { World } from "./world.ts";
