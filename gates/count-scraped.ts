@@ -81,10 +81,16 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
   }
   if (tallies.length === 0) return blocked("no-data", "no instance was there in this time");
   const absences = findAbsences(
-    tallies.flatMap(({ presence }) => presence),
+    tallies.map(({ presence }) => presence),
     counters.window.asked,
     GAP_INTERVALS * counters.scrapeIntervalSeconds,
   );
+  const [absence] = absences;
+  if (absence !== undefined && !counters.restartsAllowed) {
+    const { job, from, to } = absence;
+    const cure = "if there was no service yet, let the window begin later, or leave that time out";
+    return blocked("window-not-covered", `no instance of ${job} was there ${formatBetween(from, to)}: ${cure}`);
+  }
   return found({
     good: sum(tallies.map(({ good }) => good)),
     total: sum(tallies.map(({ total }) => total)),
@@ -106,9 +112,9 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
   });
 }
 
-/** Of one instance, with the time in which it was there where instances may come and go. */
+/** Of one instance, with the time in which it was there. */
 interface InstanceTally extends Tally {
-  readonly presence: readonly Presence[];
+  readonly presence: Presence;
 }
 
 /** Those that the counters come from, and those of the same jobs that were scraped without them. */
@@ -174,7 +180,7 @@ function countInstance(
     covered,
     excused: [...excused.value, ...unseen.excused],
     instances: [instance.id],
-    presence: own.restartsAllowed ? [{ job: instance.job, ...unseen.there, rate }] : [],
+    presence: { job: instance.job, ...unseen.there, rate },
   });
 }
 

@@ -13,16 +13,15 @@ export interface Absence extends Window {
 }
 
 /**
- * The times in a window in which the last instance of a job had gone and the next one had not come: nobody answered then, and no counter tells. What
- * is lost is bounded by the rates of those that left right before, and of those that came right after.
+ * The times in a window in which no instance of a job was there: the first one had not come, or the last one had gone. Nobody answered then, or Prometheus was away, and no
+ * counter tells. What is lost is bounded by the rates of those that left right before, and of those that came right after.
  */
 export function findAbsences(presences: readonly Presence[], window: Window, slackSeconds: number): readonly Absence[] {
   const jobs = [...new Set(presences.map(({ job }) => job))];
   return jobs.flatMap((job) => {
     const own = presences.filter((one) => one.job === job).toSorted((a, b) => a.from - b.from);
     const absences: Absence[] = [];
-    // Before the first one there need not have been a service.
-    let until = own[0]?.from ?? window.to;
+    let until = Number.NEGATIVE_INFINITY;
     for (const { from, to } of own) {
       const hole = { from: Math.max(until, window.from), to: Math.min(from, window.to) };
       if (hole.to > hole.from) {

@@ -443,6 +443,20 @@ const WINDOWS: readonly WindowCase[] = [
     expected: unknown("bad-sample"),
   },
   {
+    number: 21,
+    name: "a Prometheus that was away until all replicas had been replaced",
+    series: [
+      target({ instance: "old:80", times: scrapes(FIRST - 600, FROM - 120, STEP), failed: (i) => 15 * i }),
+      target({
+        instance: "new:80",
+        ok: (i) => 30 + 75 * i,
+        times: scrapes(FROM + 300, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM + 290 },
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
     number: 22,
     name: "a replica whose metrics can't be scraped",
     series: [target(), target({ instance: "b:80", up: () => 0, ok: absent, failed: absent })],
