@@ -4,6 +4,7 @@ import type { Attempt } from "./attempt.ts";
 import { formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { readSelector } from "./promql.ts";
+import { namedJobs } from "./scraped-jobs.ts";
 import { selects } from "./selects.ts";
 
 /**
@@ -19,7 +20,7 @@ export function checkInstances(
   if (reading.kind === "refused") return blocked("query-failed", `${query}: ${reading.message}`);
   const counted = counters.map(instanceOf);
   const ids = new Set(counted.map(({ id }) => id));
-  const jobs = new Set(counted.map(({ job }) => job));
+  const jobs = new Set([...counted.map(({ job }) => job), ...namedJobs(reading)]);
   const silent = up.find((one) => {
     const { id, job } = instanceOf(one);
     if (!jobs.has(job) || ids.has(id) || !one.samples.some(([, value]) => value === 1)) return false;

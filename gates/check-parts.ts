@@ -96,6 +96,16 @@ function silentInstance(
   return null;
 }
 
+/** Why the absence of a ratio's part may be a mistake, by some series of its total; null where it can only mean 0, or where the queries are refused elsewhere. */
+export function whyPartIsAbsent(
+  partQuery: string,
+  totalQuery: string,
+): (total: readonly SeriesSamples[]) => string | null {
+  const [part, total] = [readSelector(partQuery), readSelector(totalQuery)];
+  if (part.kind === "refused" || total.kind === "refused") return () => null;
+  return (series) => whyAbsent(part.selector, part.selector.metric === total.selector.metric, series);
+}
+
 /** Why an absent part may be a mistake in its selector; null when it can only mean 0. */
 function whyAbsent(selector: Selector, sameMetric: boolean, total: readonly SeriesSamples[]): string | null {
   if (!sameMetric) return `there is no metric ${selector.metric} with these labels`;

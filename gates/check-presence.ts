@@ -9,6 +9,7 @@ import { instanceOf } from "./instances.ts";
 import { timesIn } from "./read-evaluations.ts";
 import type { Presence } from "./read-presence.ts";
 import { showSeries } from "./samples.ts";
+import { namedJobs } from "./scraped-jobs.ts";
 import { selects } from "./selects.ts";
 
 export interface PresenceCheck {
@@ -84,9 +85,13 @@ function checkScraped(
   return found(excused);
 }
 
-/** The instances which a selector means, as far as its matchers tell by the labels of `up`, of the jobs whose instances have it. */
+/** The instances which a selector means, as far as its matchers tell by the labels of `up`, of the jobs whose instances have it, and of those that it names and nothing has it of. */
 function scrapedWith({ selector, series }: Presence, up: readonly SeriesSamples[]): readonly SeriesSamples[] {
-  const jobs = new Set(series.filter(hasInstance).map((one) => instanceOf(one).job));
+  const shown = new Set(series.map((one) => instanceOf(one).job));
+  const jobs = new Set([
+    ...series.filter(hasInstance).map((one) => instanceOf(one).job),
+    ...namedJobs(selector).filter((job) => !shown.has(job)),
+  ]);
   return up.filter((one) => {
     if (!jobs.has(instanceOf(one).job)) return false;
     const matchers = selector.selector.matchers.filter(({ name }) => name in one.labels);

@@ -3,13 +3,14 @@ import type { ObjectivePlan } from "../lib/run/plan.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { checkInstances } from "./check-instances.ts";
-import { checkParts } from "./check-parts.ts";
+import { checkParts, whyPartIsAbsent } from "./check-parts.ts";
 import { countPushed } from "./count-pushed.ts";
 import { countScraped } from "./count-scraped.ts";
 import type { Excuse } from "./excuses.ts";
 import { isRatio, queriesOfIndicator } from "./indicators.ts";
 import type { CountedObjective } from "./indicators.ts";
 import { PROCESS_START } from "./process-starts.ts";
+import { jobsNamedBy } from "./scraped-jobs.ts";
 import type { Tally } from "./samples.ts";
 import type { JudgedWindow } from "./windows.ts";
 
@@ -74,10 +75,12 @@ export function countEvents(request: CountRequest): Attempt<Tally> {
   if (!whole.ok) return whole;
   return countScraped({
     ...counters,
+    jobs: jobsNamedBy([partQuery, totalQuery]),
     up: up.value,
     starts: starts.value,
     excuses,
     restartsAllowed,
+    whyAbsent: whyPartIsAbsent(partQuery, totalQuery),
     ...(stretchSeconds === undefined ? {} : { stretchSeconds }),
   });
 }

@@ -1,7 +1,9 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { checkBirths, checkStarts } from "./check-births.ts";
+import { checkGenerations } from "./check-generations.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatBetween, formatSpan, formatTime } from "./format.ts";
@@ -10,6 +12,8 @@ import type { Instance } from "./instances.ts";
 import { stepClusters, timeClusters } from "./clusters.ts";
 import { ALLOWED, GAP_INTERVALS, jobsToLeave, readInstance } from "./read-instance.ts";
 import type { InstanceReading } from "./read-instance.ts";
+import { findAbsences } from "./nobody-there.ts";
+import type { Presence } from "./nobody-there.ts";
 import type { Tally } from "./samples.ts";
 import { heldBefore, increasesOver, peakRate } from "./steps.ts";
 import type { Step } from "./steps.ts";
@@ -28,6 +32,8 @@ export interface ScrapedCounters {
   readonly kind: "good" | "bad";
   readonly part: readonly SeriesSamples[];
   readonly total: readonly SeriesSamples[];
+  /** The jobs that the selectors name, whether they have counters or not. */
+  readonly jobs: readonly string[];
   /** Prometheus's `up`, one series for each instance: when it was scraped. */
   readonly up: readonly SeriesSamples[];
   /** When their processes started, where they tell. */
@@ -37,6 +43,8 @@ export interface ScrapedCounters {
   readonly excuses: readonly Excuse[];
   /** Whether instances may start again and go: then what they may have lost is bounded as after a fault. */
   readonly restartsAllowed: boolean;
+  /** Why an absent part of these events may be a mistake; null where it can only mean 0. */
+  readonly whyAbsent: (total: readonly SeriesSamples[]) => string | null;
   /** Events are taken together in stretches of so many seconds, not scrape by scrape; left out where the window is no long one. */
   readonly stretchSeconds?: number;
 }
@@ -52,14 +60,17 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
   const [part, total] = [byInstance(counters.part), byInstance(counters.total)];
   const [up, starts] = [byInstance(counters.up), byInstance(counters.starts)];
   const leaving = jobsToLeave(counters);
-  /** The highest rate of any instance of a job: only where a process started is it needed. */
-  const peakOf = (job: string): number =>
-    Math.max(
-      ...instances
-        .filter((instance) => instance.job === job)
-        .map(({ id }) => peakRate(total.get(id) ?? [], scrapesOf(up.get(id) ?? []))),
-    );
-  const tallies: Tally[] = [];
+  const peaks = new Map<string, number>();
+  /** The highest rate of any instance of a job: only where a process started or went is it needed. */
+  const peakOf = (job: string): number => {
+    const known = peaks.get(job);
+    if (known !== undefined) return known;
+    const own = instances.filter((instance) => instance.job === job);
+    const peak = Math.max(...own.map(({ id }) => peakRate(total.get(id) ?? [], scrapesOf(up.get(id) ?? []))));
+    peaks.set(job, peak);
+    return peak;
+  };
+  const tallies: InstanceTally[] = [];
   for (const instance of instances) {
     const { id, job } = instance;
     const own = { part: part.get(id) ?? [], total: total.get(id) ?? [] };
@@ -69,10 +80,21 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     if (tally.value !== null) tallies.push(tally.value);
   }
   if (tallies.length === 0) return blocked("no-data", "no instance was there in this time");
+  const absences = findAbsences(
+    tallies.map(({ presence }) => presence),
+    counters.window.asked,
+    GAP_INTERVALS * counters.scrapeIntervalSeconds,
+  );
+  const [absence] = absences;
+  if (absence !== undefined && !counters.restartsAllowed) {
+    const { job, from, to } = absence;
+    const cure = "if there was no service yet, let the window begin later, or leave that time out";
+    return blocked("window-not-covered", `no instance of ${job} was there ${formatBetween(from, to)}: ${cure}`);
+  }
   return found({
     good: sum(tallies.map(({ good }) => good)),
     total: sum(tallies.map(({ total }) => total)),
-    lost: sum(tallies.map(({ lost }) => lost)),
+    lost: sum([...tallies, ...absences].map(({ lost }) => lost)),
     clusters: timeClusters(
       tallies.map(({ clusters }) => clusters),
       counters.scrapeIntervalSeconds,
@@ -82,15 +104,23 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
       from: Math.max(...tallies.map(({ covered }) => covered.from)),
       to: Math.min(...tallies.map(({ covered }) => covered.to)),
     },
-    excused: tallies.flatMap(({ excused }) => excused),
+    excused: [
+      ...tallies.flatMap(({ excused }) => excused),
+      ...absences.map(({ job, from, to }) => `no instance of ${job} was there ${formatBetween(from, to)}: ${ALLOWED}`),
+    ],
     instances: tallies.flatMap((tally) => tally.instances),
   });
 }
 
+/** Of one instance, with the time in which it was there. */
+interface InstanceTally extends Tally {
+  readonly presence: Presence;
+}
+
 /** Those that the counters come from, and those of the same jobs that were scraped without them. */
-function instancesOf({ part, total, up }: ScrapedCounters): readonly Instance[] {
+function instancesOf({ part, total, up, jobs: named }: ScrapedCounters): readonly Instance[] {
   const counted = [...total, ...part].map(instanceOf);
-  const jobs = new Set(counted.map(({ job }) => job));
+  const jobs = new Set([...counted.map(({ job }) => job), ...named]);
   const scraped = up.map(instanceOf).filter(({ job }) => jobs.has(job));
   return [...new Map([...counted, ...scraped].map((instance) => [instance.id, instance])).values()];
 }
@@ -111,7 +141,7 @@ function countInstance(
   instance: Instance,
   own: ScrapedCounters,
   { mayLeave, peakOf }: { readonly mayLeave: boolean; readonly peakOf: (job: string) => number },
-): Attempt<Tally | null> {
+): Attempt<InstanceTally | null> {
   const { kind, part, total } = own;
   const read = readInstance({ ...own, id: instance.id, series: [...total, ...part], mayLeave });
   if (!read.ok) return read;
@@ -134,20 +164,23 @@ function countInstance(
   if (surplus > events * (kind === "good" ? UNDER_WAY : HAIR)) {
     return blocked("bad-sample", `${instance.id} counted ${parts} ${kind} events among ${events} events`);
   }
-  const disturbed = steps.filter(({ restart, gap }) => restart || gap);
-  const left = departed(instance, own, read.value);
+  const generations = checkGenerations({ id: instance.id, part, total, steps: counted, whyAbsent: own.whyAbsent });
+  if (!generations.ok) return generations;
+  const unseen = unseenTimes(instance, own, read.value);
+  // Most needs none: it takes all samples.
+  const rate =
+    unseen.seconds > 0 || own.restartsAllowed
+      ? Math.max(ownPeak(own, read.value, totalSteps), own.restartsAllowed ? peakOf(instance.job) : 0)
+      : 0;
   return found({
     good: kind === "good" ? Math.min(parts, events) : Math.max(0, events - parts),
     total: events,
-    lost:
-      Math.ceil(peakRate(total, scrapes) * sum(disturbed.map(({ from, to }) => to - from))) +
-      heldBefore(total, steps) +
-      (surplus > events * HAIR ? surplus : 0) +
-      left.lost,
+    lost: Math.ceil(rate * unseen.seconds) + heldBefore(total, steps) + (surplus > events * HAIR ? surplus : 0),
     clusters: stepClusters({ kind, part: partSteps, total: totalSteps, steps: counted }),
     covered,
-    excused: [...excused.value, ...left.excused],
+    excused: [...excused.value, ...unseen.excused],
     instances: [instance.id],
+    presence: { job: instance.job, ...unseen.there, rate },
   });
 }
 
@@ -155,18 +188,35 @@ function scrapesOf(up: readonly SeriesSamples[]): readonly number[] {
   return up.flatMap(({ samples }) => samples.filter(([, value]) => value === 1).map(([at]) => at));
 }
 
-/** What an instance that left may have done after its last scrape, at the highest rate that it showed, until the scrape at which it was missed. */
-function departed(
+/** The highest rate that an instance showed, per second; what was counted after a restart was counted since the scrape before it. */
+function ownPeak(
+  { total }: ScrapedCounters,
+  { life: { born }, scrapes, counted }: InstanceReading,
+  events: readonly number[],
+): number {
+  const rates = counted.map(({ restart, from, to }, index) => (restart ? (events[index] ?? 0) / (to - from) : 0));
+  return Math.max(peakRate(total, born === null ? scrapes : [born.startedAt, ...scrapes]), ...rates);
+}
+
+/**
+ * How long an instance may have answered unseen: around its restarts, before its process where Prometheus had known it for longer, and after its last
+ * scrape until the one at which it was missed.
+ */
+function unseenTimes(
   { id }: Instance,
-  { total, scrapeIntervalSeconds }: ScrapedCounters,
-  { life: { born, left }, scrapes }: InstanceReading,
-): Pick<Tally, "lost" | "excused"> {
-  if (left === null) return { lost: 0, excused: [] };
-  const seconds = left.knownUntil - left.lastScrape + scrapeIntervalSeconds;
-  const rate = peakRate(total, born === null ? scrapes : [born.startedAt, ...scrapes]);
+  { scrapeIntervalSeconds }: ScrapedCounters,
+  { life: { born, left }, steps }: InstanceReading,
+): { readonly seconds: number; readonly excused: readonly string[]; readonly there: Window } {
+  const disturbed = sum(steps.map(({ restart, gap, from, to }) => (restart || gap ? to - from : 0)));
+  const before = born === null ? 0 : Math.max(0, born.startedAt - born.knownSince);
+  const after = left === null ? 0 : left.knownUntil - left.lastScrape + scrapeIntervalSeconds;
   return {
-    lost: Math.ceil(rate * seconds),
-    excused: [`${id} was last scraped at ${formatTime(left.lastScrape)}: ${ALLOWED}`],
+    seconds: disturbed + before + after,
+    excused: left === null ? [] : [`${id} was last scraped at ${formatTime(left.lastScrape)}: ${ALLOWED}`],
+    there: {
+      from: born === null ? Number.NEGATIVE_INFINITY : Math.min(born.startedAt, born.knownSince),
+      to: left === null ? Number.POSITIVE_INFINITY : left.knownUntil + scrapeIntervalSeconds,
+    },
   };
 }
 

@@ -27,12 +27,12 @@ const STAYS = { born: null, left: null };
 
 describe("an instance that is first scraped within a window", () => {
   test("is born there if its process started there", () => {
-    const born = { startedAt: 1190, firstScrape: 1205 };
+    const born = { startedAt: 1190, firstScrape: 1205, knownSince: 1205 };
     expect(lifeIn(WINDOW, known(up(1205, 1600), { starts: [[1205, 1190]] }))).toEqual({ born, left: null });
   });
 
   test("is not if nobody tells, its process is older, or its clock is ahead", () => {
-    for (const starts of [[], [[1205, 999]], [[1205, 1206]]] as const) {
+    for (const starts of [[], [[1205, 984]], [[1205, 1206]]] as const) {
       expect(lifeIn(WINDOW, known(up(1205, 1600), { starts }))).toEqual(STAYS);
     }
   });
@@ -46,6 +46,22 @@ describe("an instance that is first scraped within a window", () => {
   test("may fail its first scrapes, which it did not live to answer", () => {
     const born = { startedAt: 1190, firstScrape: 1215 };
     expect(lifeIn(WINDOW, known(up(1195, 1600, [1195, 1205]), { starts: [[1215, 1190]] }))).toMatchObject({ born });
+  });
+
+  test("is born of a process that started as little before the window as a scrape may be, but not before a slice", () => {
+    const starts = [[1005, 985]] as const;
+    expect(lifeIn(WINDOW, known(up(1005, 1600), { starts }))).toMatchObject({ born: { startedAt: 985 } });
+    const slice = { ...SLICE, asked: { from: 1000, to: 1100 } };
+    expect(lifeIn(slice, known(up(1005, 1600), { starts }))).toEqual(STAYS);
+  });
+
+  test("is not if it was known for long before its process started, unless processes may come and go", () => {
+    const failing = Array.from({ length: 6 }, (_, nth) => 1195 + 10 * nth);
+    const scraped = up(1195, 1600, failing);
+    const later = { starts: [[1255, 1250]] as const };
+    expect(lifeIn(WINDOW, known(scraped, later))).toEqual(STAYS);
+    const born = { startedAt: 1250, firstScrape: 1255, knownSince: 1195 };
+    expect(lifeIn(WINDOW, known(scraped, { ...later, mayLeave: true }))).toEqual({ born, left: null });
   });
 
   test("was not there in the slices before", () => {

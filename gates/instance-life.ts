@@ -16,7 +16,12 @@ export interface KnownInstance {
 /** The part of a window in which an instance was there, where that is not all of it. */
 export interface Life {
   /** Its process started in the window, and it was first scraped then: all that it counts since is of the window. Null where it was there before. */
-  readonly born: { readonly startedAt: number; readonly firstScrape: number } | null;
+  readonly born: {
+    readonly startedAt: number;
+    readonly firstScrape: number;
+    /** When Prometheus first tried to scrape it. */
+    readonly knownSince: number;
+  } | null;
   /** It answered for the last time, and was known to Prometheus a little longer; null where it stayed. */
   readonly left: { readonly lastScrape: number; readonly knownUntil: number } | null;
 }
@@ -34,7 +39,7 @@ export function stayingJobs(
 }
 
 /** When in a window an instance was there; null where none of that is in it. */
-export function lifeIn({ asked, lastMoment }: JudgedWindow, known: KnownInstance): Life | null {
+export function lifeIn({ asked, start, lastMoment }: JudgedWindow, known: KnownInstance): Life | null {
   const { up, starts, reachSeconds, slackSeconds, mayLeave } = known;
   const [firstKnown, lastKnown] = [up.samples[0]?.[0], up.samples.at(-1)?.[0]];
   const firstScrape = up.samples.find(([, value]) => value === 1)?.[0];
@@ -45,11 +50,15 @@ export function lifeIn({ asked, lastMoment }: JudgedWindow, known: KnownInstance
   const [[startSeenAt, startedAt] = [Number.NaN, Number.NaN]] = starts;
   const isTold = startSeenAt === firstScrape && startedAt <= firstScrape;
   if (isTold && firstKnown > asked.to && startedAt >= asked.to) return null;
-  const isBorn = isTold && firstKnown > asked.from && startedAt >= asked.from;
+  // A start is as good as a scrape that found nothing counted yet, which may be as far before the window.
+  const earliest = start === "before" ? asked.from - reachSeconds : asked.from;
+  // Where it was known for long before its process started, another one may have answered and died unseen.
+  const isFirst = mayLeave || startedAt <= firstKnown + reachSeconds;
+  const isBorn = isTold && isFirst && firstKnown > asked.from && startedAt >= earliest;
   const isGone = mayLeave && lastKnown < lastMoment - reachSeconds && lastKnown - lastScrape <= slackSeconds;
   if (isGone && lastKnown + reachSeconds < asked.from) return null;
   return {
-    born: isBorn ? { startedAt, firstScrape } : null,
+    born: isBorn ? { startedAt, firstScrape, knownSince: firstKnown } : null,
     left: isGone && lastScrape < asked.to ? { lastScrape, knownUntil: lastKnown } : null,
   };
 }

@@ -19,12 +19,15 @@ describe("the instances that an expression may have read", () => {
   test("are those of the jobs and the instances that it names, whether they have it or not", () => {
     expect(read('max(q{job="api"})', of("api", "a"))).toBe("ab");
     expect(read('max(q{job="api",instance!="a"})', of("api", "b"))).toBe("b");
+    for (const names of ["api|web", "(api|web)", "(?:web|api)"]) {
+      expect(read(`max(q{job=~"${names}"})`, of("web", "w"))).toBe("abw");
+    }
     expect(read('max(q{job="api"}) + max(r{job="web"})', of("api", "a"))).toBe("abw");
   });
 
   test("are those of the jobs that have it, where it names none", () => {
     expect(read("max(q)", of("api", "a"))).toBe("ab");
-    expect(read('max(q{job=~"api|web"})', of("web", "w"))).toBe("w");
+    expect(read('max(q{job=~"a.*|web"})', of("web", "w"))).toBe("w");
     expect(read('max(q{instance=~"[aw]"})', of("api", "a"), of("web", "w"))).toBe("aw");
   });
 

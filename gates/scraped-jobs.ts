@@ -2,11 +2,30 @@ import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { instanceOf } from "./instances.ts";
 import type { PlacedSelector } from "./promql-expression.ts";
 import type { Presence } from "./read-presence.ts";
+import { readSelector } from "./promql.ts";
+import type { LabelMatcher } from "./promql.ts";
 import { selects } from "./selects.ts";
 
-/** The jobs that a selector names by `job="…"`. */
-export function namedJobs({ selector }: PlacedSelector): readonly string[] {
-  return selector.matchers.filter(({ name, operator }) => name === "job" && operator === "=").map(({ value }) => value);
+/** The jobs that a selector names by `job="…"`, or one by one by `job=~"…|…"`. */
+export function namedJobs({ selector }: Pick<PlacedSelector, "selector">): readonly string[] {
+  return selector.matchers.filter(({ name }) => name === "job").flatMap(namesIn);
+}
+
+/** The jobs that plain selectors name. */
+export function jobsNamedBy(queries: readonly string[]): readonly string[] {
+  const readings = queries.map(readSelector);
+  return [...new Set(readings.flatMap((reading) => (reading.kind === "selector" ? namedJobs(reading) : [])))];
+}
+
+/** The values that a matcher writes out; none where it is a pattern. */
+function namesIn({ operator, value }: LabelMatcher): readonly string[] {
+  if (operator === "=") return [value];
+  if (operator !== "=~") return [];
+  const [, inner = value] = /^\((?:\?:)?([^()]*)\)$/.exec(value) ?? [];
+  const names = inner.split("|");
+  return names.every((name) => /^(?:[\w/:@-]|\\[.-])+$/.test(name))
+    ? names.map((name) => name.replaceAll("\\", ""))
+    : [];
 }
 
 /**

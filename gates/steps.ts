@@ -150,7 +150,9 @@ export function peakRate(total: readonly SeriesSamples[], upTimes: readonly numb
     if (from === undefined) continue;
     let events = 0;
     for (const values of readings) {
-      const increase = (values[index] ?? Number.NaN) - (values[index - 1] ?? 0);
+      const [value = Number.NaN, before = 0] = [values[index], values[index - 1]];
+      // One that fell started again, and counted all that it has since.
+      const increase = value < before ? value : value - before;
       if (increase > 0 && Number.isFinite(increase)) events += increase;
     }
     peak = Math.max(peak, events / (to - from));

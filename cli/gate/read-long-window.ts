@@ -1,3 +1,4 @@
+import { jobsNamedBy } from "../../gates/scraped-jobs.ts";
 import { marksOf } from "../../gates/stretches.ts";
 import { createThinner } from "../../gates/thin-samples.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -40,7 +41,7 @@ export async function readLongWindow(
     return { up: select(up), starts: select(starts) };
   };
   const thinner = createThinner(queries.length, marksOf(question, read));
-  const known = new Set(asked.jobs);
+  const known = new Set([...asked.jobs, ...jobsNamedBy(queries.map(({ query }) => query))]);
   const done: Window[] = [];
   const failed = new Map<number, QueryOutcome>();
   let seconds = FIRST_SECONDS;

@@ -1,5 +1,6 @@
 import { queriesOf } from "../../gates/count-events.ts";
 import { keepStarts, PROCESS_START } from "../../gates/process-starts.ts";
+import { jobsNamedBy } from "../../gates/scraped-jobs.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { CounterEvidence, Evidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";
@@ -40,8 +41,10 @@ export async function readUp(
   window: Window,
   others: readonly string[] = [],
 ): Promise<ScrapeEvidence> {
-  const scraped = counters.filter(({ countedBy }) => countedBy === "service").map(({ outcome }) => outcome);
-  const { up, starts } = await readScrapes(prometheus, [...new Set([...others, ...jobsIn(scraped)])], window);
+  const scraped = counters.filter(({ countedBy }) => countedBy === "service");
+  const named = jobsNamedBy(scraped.map(({ query }) => query));
+  const jobs = new Set([...others, ...named, ...jobsIn(scraped.map(({ outcome }) => outcome))]);
+  const { up, starts } = await readScrapes(prometheus, [...jobs], window);
   return { up, starts: keepStarts(starts) };
 }
 

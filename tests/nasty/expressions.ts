@@ -121,6 +121,23 @@ const NASTY: readonly WindowCase[] = [
     expected: unknown("metric-missing"),
   },
   {
+    number: 9,
+    name: "a highest value of two jobs that are named, of which one exports it by another name",
+    series: [target({ more: { q: three } }), target({ job: "web", instance: "w:80", more: { q2: () => 90 } })],
+    slo: atMost5('max(q{job=~"api|web"})'),
+    expected: unknown("metric-missing"),
+  },
+  {
+    number: 22,
+    name: "a highest value of two jobs that are named, of which one can't be scraped",
+    series: [
+      target({ more: { q: three } }),
+      target({ job: "web", instance: "w:80", up: () => 0, ok: absent, failed: absent }),
+    ],
+    slo: atMost5('max(q{job=~"(api|web)"})'),
+    expected: unknown("window-not-covered"),
+  },
+  {
     number: 22,
     name: "a recording rule, and nothing says of which job it is made",
     series: [target({ job: "", instance: "", up: absent, more: { "all:q": three } })],

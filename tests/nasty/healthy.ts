@@ -49,6 +49,26 @@ const WINDOWS: readonly Omit<WindowCase, "number" | "expected">[] = [
     ],
   },
   {
+    name: "a replica whose process started right before the window, and was scraped first in it",
+    series: [
+      target(),
+      target({
+        instance: "b:80",
+        ok: (i) => 30 + 75 * i,
+        times: scrapes(FROM + 8, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM - 5 },
+      }),
+    ],
+  },
+  {
+    name: "a job that is named and was not there, as one of two colours of a deploy",
+    series: [target()],
+    slo: {
+      part: 'http_requests_total{job=~"api|api-green",status=~"5.."}',
+      total: 'http_requests_total{job=~"api|api-green"}',
+    },
+  },
+  {
     name: "a deploy that replaces one replica after the other, where restarts are allowed",
     series: [
       target({ instance: "old-a:80", times: scrapes(FIRST, FROM + 200, STEP) }),

@@ -1,7 +1,7 @@
 import type { HistorySeries } from "../support/history.ts";
 import { fail, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
-import { absent, FIRST, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
+import { absent, FIRST, FROM, inWindow, none, scrapes, STEP, steady, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
 import { outcomeOf } from "./world.ts";
 import type { World } from "./world.ts";
@@ -34,6 +34,18 @@ const LATENCY = { kind: "good", total: 'latency_seconds_count{job="api"}' } as c
 const badInWindow: Value = (_, at) => Math.max(0, Math.floor((at - FROM) / STEP) * 4);
 /** A past of two hours. */
 const LONG = scrapes(FROM - 7200 - 57, TO + 120, STEP);
+
+/** Whether a new version is there, which came in the middle of the window. */
+const isNew = (at: number): boolean => at >= FROM + 300;
+/** An instance whose new version calls the label of the status `code`, and fails one request in five. */
+const renamed = target({
+  ok: (i, at) => (isNew(at) ? null : steady(i)),
+  failed: (_, at) => (isNew(at) ? null : 1),
+  more: {
+    'http_requests_total code="200"': (i, at) => (isNew(at) ? 60 * (i - 23) : null),
+    'http_requests_total code="500"': (i, at) => (isNew(at) ? 15 * (i - 23) : null),
+  },
+});
 
 const WINDOWS: readonly WindowCase[] = [
   { number: 1, name: "no data at all", series: [target({ job: "other" })], expected: unknown("no-data") },
@@ -113,6 +125,26 @@ const WINDOWS: readonly WindowCase[] = [
     expected: unknown("interval-straddles"),
   },
   {
+    number: 10,
+    name: "restarts are allowed, and at one most of all traffic comes at once",
+    series: [
+      target({
+        ok: (i, at) => (isNew(at) ? 9000 + 15 * (i - 24) : 50_000 + 15 * i),
+        more: { process_start_time_seconds: (_, at) => (isNew(at) ? FROM + 295 : FROM - 9000) },
+      }),
+    ],
+    slo: { target: 0.97 },
+    more: ["--allow-restarts"],
+    expected: unknown("interval-straddles"),
+  },
+  {
+    number: 10,
+    name: "restarts are allowed, and a replica dies between any two scrapes, each of which finds nothing counted yet",
+    series: [target(), target({ instance: "b:80", ok: none, more: { process_start_time_seconds: (_, at) => at - 2 } })],
+    more: ["--allow-restarts"],
+    expected: unknown("interval-straddles"),
+  },
+  {
     number: 11,
     name: "an exporter that comes in the window and passes on what was counted before it",
     series: [
@@ -176,6 +208,45 @@ const WINDOWS: readonly WindowCase[] = [
       target({ instance: "b:80", more: { http_failures_total: (i) => 30 * i } }),
     ],
     slo: { part: 'http_errors_total{job="api"}' },
+    expected: unknown("no-data"),
+  },
+  {
+    number: 12,
+    name: "the same, and the old one has not had an error yet",
+    series: [
+      target({ failed: absent }),
+      target({ instance: "b:80", ok: absent, failed: absent, more: { 'http_requests_total code="500"': steady } }),
+    ],
+    expected: unknown("no-data"),
+  },
+  {
+    number: 12,
+    name: "restarts are allowed, and with one comes a version that names the label of the status otherwise",
+    series: [renamed],
+    slo: { target: 0.95 },
+    more: ["--allow-restarts"],
+    expected: unknown("no-data"),
+  },
+  {
+    number: 12,
+    name: "the same, and the deploy is left out",
+    series: [renamed],
+    more: ["--exclude", `${FROM + 280}/${FROM + 320}`],
+    expected: unknown("no-data"),
+  },
+  {
+    number: 14,
+    name: "a deploy is left out, after which the metric of errors has another name",
+    series: [
+      target({
+        more: {
+          http_errors_total: (_, at) => (isNew(at) ? null : 1),
+          http_failures_total: (i, at) => (isNew(at) ? 15 * i : null),
+        },
+      }),
+    ],
+    slo: { part: 'http_errors_total{job="api"}' },
+    more: ["--exclude", `${FROM + 280}/${FROM + 320}`],
     expected: unknown("no-data"),
   },
   {
@@ -273,6 +344,40 @@ const WINDOWS: readonly WindowCase[] = [
     expected: fail,
   },
   {
+    number: 19,
+    name: "restarts are allowed, and twenty replicas leave after one scrape, each of which found nothing counted yet",
+    series: [
+      target(),
+      ...Array.from({ length: 20 }, (_, nth) =>
+        target({
+          instance: `short-${nth}:80`,
+          times: [FROM + 20 + 25 * nth],
+          ok: none,
+          more: { process_start_time_seconds: () => FROM + 18 + 25 * nth },
+        }),
+      ),
+    ],
+    more: ["--allow-restarts"],
+    expected: unknown("interval-straddles"),
+  },
+  {
+    number: 19,
+    name: "restarts are allowed, and between the last of the old replicas and the first new one there is none for three minutes",
+    series: [
+      target({ times: scrapes(FIRST, FROM + 200, STEP) }),
+      target({ instance: "b:80", times: scrapes(FIRST, FROM + 200, STEP) }),
+      target({
+        instance: "c:80",
+        ok: (i) => 30 + 75 * i,
+        times: scrapes(FROM + 380, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM + 370 },
+      }),
+    ],
+    slo: { target: 0.9 },
+    more: ["--allow-restarts"],
+    expected: unknown("interval-straddles"),
+  },
+  {
     number: 20,
     name: "an error counter that is no longer exported while its target is up",
     series: [target({ failed: (_, at) => (at > FROM + 300 ? null : 3) })],
@@ -338,9 +443,49 @@ const WINDOWS: readonly WindowCase[] = [
     expected: unknown("bad-sample"),
   },
   {
+    number: 21,
+    name: "a Prometheus that was away until all replicas had been replaced",
+    series: [
+      target({ instance: "old:80", times: scrapes(FIRST - 600, FROM - 120, STEP), failed: (i) => 15 * i }),
+      target({
+        instance: "new:80",
+        ok: (i) => 30 + 75 * i,
+        times: scrapes(FROM + 300, TO + 120, STEP),
+        more: { process_start_time_seconds: () => FROM + 290 },
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
     number: 22,
     name: "a replica whose metrics can't be scraped",
     series: [target(), target({ instance: "b:80", up: () => 0, ok: absent, failed: absent })],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 22,
+    name: "a replica that fails its first scrapes for two minutes before the process starts that answers",
+    series: [
+      target(),
+      target({
+        instance: "b:80",
+        times: scrapes(FROM + 150, TO + 120, STEP),
+        up: (i) => (i < 10 ? 0 : 1),
+        ok: (i) => (i < 10 ? null : 75 * (i - 9)),
+        failed: (i) => (i < 10 ? null : 0),
+        more: { process_start_time_seconds: (i) => (i < 10 ? null : FROM + 295) },
+      }),
+    ],
+    expected: unknown("window-not-covered"),
+  },
+  {
+    number: 22,
+    name: "one of two jobs that are named, whose metrics can't be scraped",
+    series: [target(), target({ job: "web", instance: "w:80", up: () => 0, ok: absent, failed: absent })],
+    slo: {
+      part: 'http_requests_total{job=~"api|web",status=~"5.."}',
+      total: 'http_requests_total{job=~"api|web"}',
+    },
     expected: unknown("window-not-covered"),
   },
   {
