@@ -171,13 +171,14 @@ interface Shown {
 function conclusionLines({ target }: ObjectivePlan, verdict: ObjectiveVerdict): readonly string[] {
   const { events, interval, census, eventsToDecide, reason } = verdict;
   const held = census === undefined || census.held === null ? "" : `, ${census.held} of which held`;
+  const lost = events?.lost === undefined ? "" : `, ${formatCount(events.lost)} of which may be lost: bad for a pass`;
   const without = census?.leftOut === undefined ? "" : `; ${formatCount(census.leftOut)} more are left out`;
   return [
     census !== undefined
       ? `4. census: ${formatCount(census.slices)} slices of ${seconds(census.sliceSeconds)}${held}${without}`
       : events === null
         ? "4. sum: nothing can be counted"
-        : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events`,
+        : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events${lost}`,
     interval === null
       ? "5. interval: none"
       : `5. interval: ${formatShare(interval.low)} to ${formatShare(interval.high)}, each bound at ${formatShare(interval.confidence)} (${interval.method}: ` +
