@@ -73,6 +73,8 @@ describe("proofload report on the folder of a gate", () => {
   test("explains an SLO as the gate does", async () => {
     const asked = await gate(0, "--explain", "availability");
     expect(asked.stdout).toMatch(/\n4\. sum: 3,000 good of 3,000 events\n/);
+    // Values where the counting begins and ends, so that a reader can take one from the other: samples before it were read, too.
+    expect(asked.stdout).toMatch(/: 1075 at 2025-01-01T09:59:54Z, 4075 at 2025-01-01T10:09:54Z, \+3000\n/);
     expect(await report("--explain", "availability")).toEqual(asked);
     expect((await report("--explain", "availabilty")).stderr).toContain("Did you mean 'availability'?");
   });
