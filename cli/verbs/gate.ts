@@ -6,13 +6,12 @@ import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
-import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { GateQuestion, GateRecord } from "../../lib/run/gate-record.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { collectWindow } from "../gate/collect-window.ts";
 import { clearGateFolder, writeGateFolder } from "../gate/gate-folder.ts";
 import { planWindow } from "../gate/plan-window.ts";
-import { readAccess } from "../gate/read-access.ts";
+import { openPrometheus } from "../gate/open-prometheus.ts";
 import type { AccessArguments } from "../gate/read-access.ts";
 import { readExcluded } from "../gate/read-excluded.ts";
 import type { ExcludeArguments } from "../gate/read-excluded.ts";
@@ -59,15 +58,9 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const scrapeIntervalSeconds =
     args.scrapeInterval === undefined ? null : durationOf("--scrape-interval", args.scrapeInterval);
   const timeoutMs = (args.timeout === undefined ? TIMEOUT_SECONDS : durationOf("--timeout", args.timeout)) * 1000;
-  const { url, access, certificates } = readAccess(env, args.prometheus, args, timeoutMs);
-  const fetch =
-    certificates === null
-      ? env.fetch
-      : (await import("../../lib/prometheus/tls-fetch.ts")).createTlsFetch(certificates);
-  const asking = { clock: env.clock, fetch };
+  const prometheus = await openPrometheus(env, args.prometheus, args, timeoutMs);
   const say = (text: string): void => env.stderr.write(`${text}\n`);
-  const client = createPrometheusClient(asking, url, access);
-  const evidence = await collectWindow({ env: asking, client, access, question, labels, scrapeIntervalSeconds, say });
+  const evidence = await collectWindow({ ...prometheus, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
   const written = dir === null ? null : await writeGateFolder(dir, record);
   const shown = explained(record.verdict, args.explain, question.objectives, (...one) =>
