@@ -1,3 +1,4 @@
+import type { Window } from "../lib/run/phase.ts";
 import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
@@ -68,7 +69,7 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     if (!tally.ok) return tally;
     if (tally.value !== null) tallies.push(tally.value);
   }
-  if (tallies.length === 0) return blocked("no-data", "no instance was there in this time");
+  if (tallies.length === 0) return noneThere(counters.window.asked);
   return found({
     good: sum(tallies.map(({ good }) => good)),
     total: sum(tallies.map(({ total }) => total)),
@@ -85,6 +86,10 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     excused: tallies.flatMap(({ excused }) => excused),
     instances: tallies.flatMap((tally) => tally.instances),
   });
+}
+
+function noneThere({ from, to }: Window): Attempt<never> {
+  return blocked("no-data", `no instance was there ${formatBetween(from, to)}`);
 }
 
 /** Those that the counters come from, and those of the same jobs that were scraped without them. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import { explainObjective } from "../../gates/explain-objective.ts";
+import { formatTime } from "../../gates/format.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
@@ -46,7 +47,12 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const labels = readLabels(args.label ?? []);
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
-  const excluded = readExcluded(env, args, env.clock.now() / 1000).filter((one) => one.from < to && one.to > from);
+  const say = (text: string): void => env.stderr.write(`${text}\n`);
+  const asked = readExcluded(env, args, env.clock.now() / 1000);
+  const excluded = asked.filter((one) => one.from < to && one.to > from);
+  for (const one of asked.filter((outside) => !excluded.includes(outside))) {
+    say(`not in the window, so there is nothing to leave out: ${formatTime(one.from)} to ${formatTime(one.to)}`);
+  }
   const question: GateQuestion = {
     window: { from, to },
     ...(excluded.length === 0 ? {} : { excluded }),
@@ -59,7 +65,6 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
     args.scrapeInterval === undefined ? null : durationOf("--scrape-interval", args.scrapeInterval);
   const timeoutMs = (args.timeout === undefined ? TIMEOUT_SECONDS : durationOf("--timeout", args.timeout)) * 1000;
   const prometheus = await openPrometheus(env, args.prometheus, args, timeoutMs);
-  const say = (text: string): void => env.stderr.write(`${text}\n`);
   const evidence = await collectWindow({ ...prometheus, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
   const written = dir === null ? null : await writeGateFolder(dir, record);
