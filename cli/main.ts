@@ -17,7 +17,18 @@ export async function main(env: Env): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     // Commander has said what was wrong; help and version are no mistakes.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof CommanderError)) return explain(env, error);
+    if (error.exitCode === 0) return 0;
+    return env.argv[0] === "gate" ? afterGateMistake(env) : 2;
+  }
+}
+
+async function afterGateMistake(env: Env): Promise<ExitCode> {
+  const { clearAfterMistake } = await import("./gate/clear-after-mistake.ts");
+  try {
+    clearAfterMistake(env);
+    return 2;
+  } catch (error) {
     return explain(env, error);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -102,6 +102,18 @@ describe("proofload report on the folder of a gate", () => {
     expect(stderr).toMatch(message);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(existsSync(join(dir, "out", "summary.md"))).toBe(false);
+  });
+
+  test.each([
+    ["--allow-restrats", "--out", "out"],
+    ["--slo", "slo.yaml", "--out=out"],
+  ])("finds no old verdict after a command line that can't be read (%s)", async (...words) => {
+    await gate(0);
+    writeFileSync(join(dir, "out", "mine.txt"), "kept");
+    const mistaken = await call(["gate", ...words], () => Promise.reject(new Error("nobody is asked")));
+    expect(mistaken.exitCode).toBe(2);
+    expect(await report()).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(readdirSync(join(dir, "out"))).toEqual(["mine.txt"]);
   });
 
   test("says so where the gate was ended before its verdict, or never began", async () => {
