@@ -17,7 +17,18 @@ export async function main(env: Env): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     // Commander has said what was wrong; help and version are no mistakes.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof CommanderError)) return explain(env, error);
+    if (error.exitCode === 0) return 0;
+    return env.argv[0] === "gate" ? afterGateMistake(env) : 2;
+  }
+}
+
+async function afterGateMistake(env: Env): Promise<ExitCode> {
+  const { clearAfterMistake } = await import("./gate/clear-after-mistake.ts");
+  try {
+    clearAfterMistake(env);
+    return 2;
+  } catch (error) {
     return explain(env, error);
   }
 }
@@ -38,6 +49,14 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
   const example = (text: string): string => `\nExample:\n  ${text}`;
   const seed = ["--seed <number>", "of what the experiment leaves to chance (default: its own, or any)"] as const;
   const planHash = ["--plan-hash <hash>", "do only what `chaos plan` showed with this hash"] as const;
+  // Of the Prometheus that is asked.
+  const token = ["--bearer-token-file <file>", "a token; or PROOFLOAD_PROMETHEUS_TOKEN"] as const;
+  const username = ["--username <name>", "for basic authentication; or PROOFLOAD_PROMETHEUS_USERNAME"] as const;
+  const password = ["--password-file <file>", "its password; or PROOFLOAD_PROMETHEUS_PASSWORD"] as const;
+  const headers = ["--header-file <file>", "headers to send, a line each, such as X-Scope-OrgID: team-a"] as const;
+  const ca = ["--ca-file <file>", "the authority of its certificate, as PEM"] as const;
+  const cert = ["--cert-file <file>", "a certificate to show, as PEM"] as const;
+  const key = ["--key-file <file>", "the key of that certificate, as PEM"] as const;
   const yesProduction = ["--yes-production", "faults in an environment called production are meant"] as const;
   const out = ["--out <dir>", "where run folders go (default: .proofload/runs)"] as const;
 
@@ -143,19 +162,20 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .option("--scrape-interval <time>", "how often the service is scraped (default: as the data say)")
     .option("--allow-restarts", "instances may start again, come and go; what they may have lost counts as lost")
     .option("--timeout <time>", "for each attempt at a query (default: 15s)")
-    .option("--bearer-token-file <file>", "a token; or PROOFLOAD_PROMETHEUS_TOKEN")
-    .option("--username <name>", "for basic authentication; or PROOFLOAD_PROMETHEUS_USERNAME")
-    .option("--password-file <file>", "its password; or PROOFLOAD_PROMETHEUS_PASSWORD")
-    .option("--header-file <file>", "headers to send, a line each, such as X-Scope-OrgID: team-a")
-    .option("--ca-file <file>", "the authority of its certificate, as PEM")
-    .option("--cert-file <file>", "a certificate to show, as PEM")
-    .option("--key-file <file>", "the key of that certificate, as PEM")
+    .option(...token)
+    .option(...username)
+    .option(...password)
+    .option(...headers)
+    .option(...ca)
+    .option(...cert)
+    .option(...key)
     .option("--out <dir>", "where verdict.json, evidence.json, report.html, summary.md and junit.xml go")
     .option("--json", "print the verdict as JSON")
     .option("--explain <slo>", "print the steps from samples to the verdict of this SLO")
     .addHelpText(
       "after",
-      example("proofload gate --slo gates/slo --prometheus http://127.0.0.1:9090 --from -10m --to now"),
+      `${example("proofload gate --slo gates/slo --prometheus http://127.0.0.1:9090 --from -10m --to now")}\n\n` +
+        "Exit codes:\n  0 pass, 1 fail, 2 usage, 3 inconclusive (not enough to say), 4 Prometheus or a folder is away",
     )
     .action(async (options) => done(await (await import("./verbs/gate.ts")).gateVerb(env, options)));
 
@@ -231,7 +251,14 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .command("check")
     .description("lint SLO files, and hold them against a Prometheus")
     .argument("[path]", "a file or a folder of OpenSLO documents", "gates/slo")
-    .option("--prometheus <url>", "a Prometheus that scrapes the service")
+    .option("--prometheus <url>", "a Prometheus that scrapes the service, with its path prefix")
+    .option(...token)
+    .option(...username)
+    .option(...password)
+    .option(...headers)
+    .option(...ca)
+    .option(...cert)
+    .option(...key)
     .option("--json", "print the findings as JSON")
     .addHelpText("after", example("proofload slo check --prometheus http://127.0.0.1:9090"))
     .action(async (path, options) =>

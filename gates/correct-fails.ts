@@ -27,9 +27,15 @@ export function correctFails(objectives: readonly ObjectiveVerdict[], confidence
 }
 
 function takeBack(objective: ObjectiveVerdict, limit: number, count: number): ObjectiveVerdict {
-  const { value, target, events, interval, missProbability } = objective;
+  const { target, events, interval, missProbability } = objective;
   const weight = interval === null || events === null ? 1 : interval.effectiveEvents.high / events.total;
-  const needed = eventsToDecide(value ?? target, target, 1 - limit, { pass: weight, fail: weight });
+  const needed = eventsToDecide(
+    shareSeen(events) ?? target,
+    target,
+    1 - limit,
+    { pass: weight, fail: weight },
+    events?.lost,
+  );
   const message =
     `of ${formatCount(count)} objectives judged at once one may miss ${formatShare(target)} by chance: for so many bad events that is ` +
     `${formatShare(missProbability ?? 1)}, and must be below ${formatShare(limit)}; ${moreWords(needed)}`;
@@ -39,6 +45,11 @@ function takeBack(objective: ObjectiveVerdict, limit: number, count: number): Ob
     eventsToDecide: needed,
     reason: { code: "fail-not-significant", message },
   };
+}
+
+/** The share of good events among those that were seen; null where none were. */
+function shareSeen(events: ObjectiveVerdict["events"]): number | null {
+  return events === null ? null : events.good / (events.total - (events.lost ?? 0));
 }
 
 /** What more events would do: "about 4,742 events would decide". */

@@ -1,5 +1,5 @@
-import type { SeriesSamples } from "../lib/run/evidence.ts";
 import type { Window } from "../lib/run/phase.ts";
+import type { SeriesSamples } from "../lib/run/evidence.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { checkBirths, checkStarts } from "./check-births.ts";
@@ -79,7 +79,7 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     if (!tally.ok) return tally;
     if (tally.value !== null) tallies.push(tally.value);
   }
-  if (tallies.length === 0) return blocked("no-data", "no instance was there in this time");
+  if (tallies.length === 0) return noneThere(counters.window.asked);
   const absences = findAbsences(
     tallies.map(({ presence }) => presence),
     counters.window.asked,
@@ -115,6 +115,10 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
 /** Of one instance, with the time in which it was there. */
 interface InstanceTally extends Tally {
   readonly presence: Presence;
+}
+
+function noneThere({ from, to }: Window): Attempt<never> {
+  return blocked("no-data", `no instance was there ${formatBetween(from, to)}`);
 }
 
 /** Those that the counters come from, and those of the same jobs that were scraped without them. */

@@ -171,13 +171,14 @@ interface Shown {
 function conclusionLines({ target }: ObjectivePlan, verdict: ObjectiveVerdict): readonly string[] {
   const { events, interval, census, eventsToDecide, reason } = verdict;
   const held = census === undefined || census.held === null ? "" : `, ${census.held} of which held`;
+  const lost = events?.lost === undefined ? "" : `, ${formatCount(events.lost)} of which may be lost: bad for a pass`;
   const without = census?.leftOut === undefined ? "" : `; ${formatCount(census.leftOut)} more are left out`;
   return [
     census !== undefined
       ? `4. census: ${formatCount(census.slices)} slices of ${seconds(census.sliceSeconds)}${held}${without}`
       : events === null
         ? "4. sum: nothing can be counted"
-        : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events`,
+        : `4. sum: ${formatCount(events.good)} good of ${formatCount(events.total)} events${lost}`,
     interval === null
       ? "5. interval: none"
       : `5. interval: ${formatShare(interval.low)} to ${formatShare(interval.high)}, each bound at ${formatShare(interval.confidence)} (${interval.method}: ` +
@@ -224,15 +225,29 @@ function increaseLines(series: readonly SeriesSamples[], steps: readonly Step[])
   const moved = counted.filter(({ increase }) => increase !== 0);
   const still = counted.length - moved.length;
   return [
-    ...moved.map(({ one, increase }) => `     ${rangeWords(one)}, +${increase}`),
+    ...moved.map(({ one, increase }) => `     ${countedWords(one, steps)}, +${increase}`),
     ...(still === 0 ? [] : [`     ${moved.length === 0 ? "" : "and "}${still} series that counted nothing`]),
   ];
 }
 
+/** A counter where its counting begins and ends, not where the samples that were read do. */
+function countedWords(one: SeriesSamples, steps: readonly Step[]): string {
+  const [from, to] = [steps[0]?.from ?? Number.POSITIVE_INFINITY, steps.at(-1)?.to ?? Number.NEGATIVE_INFINITY];
+  const samples = one.samples.filter(([at]) => at >= from && at <= to);
+  return valuesWords(one, samples);
+}
+
 function rangeWords(one: SeriesSamples): string {
-  const [first, last] = [one.samples[0], one.samples.at(-1)];
-  if (first === undefined || last === undefined) return `${showSeries(one)}: no samples`;
-  return `${showSeries(one)}: ${first[1]} at ${formatTime(first[0])}, ${last[1]} at ${formatTime(last[0])}, ${samplesRead(one)} samples`;
+  return one.samples.length === 0
+    ? valuesWords(one, one.samples)
+    : `${valuesWords(one, one.samples)}, ${samplesRead(one)} samples`;
+}
+
+function valuesWords(one: SeriesSamples, samples: SeriesSamples["samples"]): string {
+  const [first, last] = [samples[0], samples.at(-1)];
+  return first === undefined || last === undefined
+    ? `${showSeries(one)}: no samples`
+    : `${showSeries(one)}: ${first[1]} at ${formatTime(first[0])}, ${last[1]} at ${formatTime(last[0])}`;
 }
 
 function samplesRead({ read, samples }: SeriesSamples): number {

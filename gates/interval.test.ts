@@ -200,6 +200,14 @@ describe("eventsToDecide", () => {
     );
   });
 
+  test("makes up for the events that may be lost", () => {
+    expect(eventsToDecide(1, 0.999, 0.95, undefined, 0)).toBe(2995);
+    const needed = eventsToDecide(1, 0.999, 0.95, undefined, 100) ?? 0;
+    const lowest = (seen: number) => shareInterval({ good: seen, total: seen + 100, lost: 100 }, 0.95).low;
+    expect(lowest(needed)).toBeGreaterThanOrEqual(0.999);
+    expect(lowest(needed - 1)).toBeLessThan(0.999);
+  });
+
   test("is null where the share is the target itself, or next to it", () => {
     expect(eventsToDecide(0.99, 0.99, 0.95)).toBeNull();
     expect(eventsToDecide(0.99 + 1e-12, 0.99, 0.95)).toBeNull();

@@ -73,17 +73,19 @@ export function decide({ low, high }: Pick<Interval, "low" | "high">, target: nu
 
 /**
  * The least number of events that would decide if things went on as seen: the same share of good ones, the same weights. Null where no number
- * would (the share is the target itself) or none that a run can reach. `confidence` is that of the bound in question.
+ * would (the share is the target itself) or none that a run can reach. `confidence` is that of the bound in question; `lost` events stay
+ * lost, and come on top as bad ones that don't speak for a fail.
  */
 export function eventsToDecide(
   share: number,
   target: number,
   confidence: number,
   weights: EventWeights = SINGLY,
+  lost = 0,
 ): number | null {
   if (share === target) return null;
-  const decided = (total: number): boolean => {
-    const counted = { good: share * total, total, weights };
+  const decided = (seen: number): boolean => {
+    const counted = { good: share * seen, total: seen + lost, lost, weights };
     return (share > target ? passProbability(counted, target) : missProbability(counted, target)) < 1 - confidence;
   };
   let enough = 1;

@@ -115,12 +115,16 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
   const interval = shareInterval(share, confidence);
   const value = good / total;
   const decision = decide(interval, objective.target);
-  const needed = decision === "inconclusive" ? eventsToDecide(value, objective.target, confidence, weights) : null;
+  const needed =
+    decision === "inconclusive"
+      ? eventsToDecide(good / tally.value.total, objective.target, confidence, weights, lost)
+      : null;
+  const events = { good, total, ...(lost > 0 ? { lost } : {}) };
   const least = objective.minEvents ?? 0;
   if (tally.value.total < least) {
     const message = `${formatCount(tally.value.total)} events, and fewer than ${formatCount(least)} decide nothing`;
     const decides = decision === "inconclusive" && needed === null ? null : Math.max(least, needed ?? 0);
-    const few = { ...counted, value, interval, events: { good, total }, eventsToDecide: decides };
+    const few = { ...counted, value, interval, events, eventsToDecide: decides };
     return { ...few, verdict: "inconclusive", reason: { code: "too-few-events", message } };
   }
   const chance = missProbability(share, objective.target);
@@ -133,7 +137,7 @@ function judgeCounts(input: ObjectiveInput): ObjectiveVerdict {
     ...counted,
     value,
     interval,
-    events: { good, total },
+    events,
     missProbability: chance,
     ...(burnRate === null ? {} : { burnRate }),
     ...missedOf(tally.value.clusters, objective.target, confidence),
@@ -202,7 +206,7 @@ function describe({ objective, evidence }: ObjectiveInput, window: JudgedWindow 
 interface Counted {
   readonly interval: Interval;
   readonly value: number;
-  readonly events: { readonly total: number };
+  readonly events: { readonly total: number; readonly lost?: number };
 }
 
 function word(
@@ -215,7 +219,7 @@ function word(
   const weight = decision === "fail" ? effectiveEvents.high : effectiveEvents.low;
   const together =
     weight < events.total ? `, its ${formatCount(events.total)} events taken for ${formatCount(weight)}` : "";
-  const range = `${formatShare(low)} to ${formatShare(high)} at ${formatShare(confidence)} confidence${together}`;
+  const range = `${formatShare(low)} to ${formatShare(high)} at ${formatShare(confidence)} confidence${together}${lostWords(events)}`;
   switch (decision) {
     case "pass":
       return {
@@ -231,4 +235,9 @@ function word(
       return { verdict: "inconclusive", reason: { code: "interval-straddles", message } };
     }
   }
+}
+
+/** That some events are only feared lost, which none of the numbers would tell. */
+function lostWords({ total, lost = 0 }: Counted["events"]): string {
+  return lost === 0 ? "" : `, with ${formatCount(lost)} of ${formatCount(total)} events that may be lost`;
 }

@@ -52,6 +52,16 @@ describe("a stretch that is left out", () => {
     expect(stdout).toMatch(/^PASS .*\n {2}without 1 stretch, 90\ss together\n/);
   });
 
+  test("that lies outside of the window is named, and changes nothing", async () => {
+    const { stderr, exitCode } = await world.ask({
+      label: labelOf(0),
+      more: ["--exclude", `${FROM - 200}/${FROM - 100}`, "--exclude", `${from}/${to}`],
+    });
+    expect(stderr).toMatch(/^not in the window, so there is nothing to leave out: \S+Z to \S+Z$/m);
+    expect(stderr.match(/nothing to leave out/g)).toHaveLength(1);
+    expect(exitCode).toBe(0);
+  });
+
   test("takes out a restart in it, but none outside of it", async () => {
     expect(await judged(1)).toMatchObject({ verdict: "inconclusive", reasons: [{ code: "counter-reset" }] });
     expect(await judged(1, "--exclude", `${from}/${to}`)).toMatchObject({ verdict: "pass" });

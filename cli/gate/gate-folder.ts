@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { makeFolder } from "../../lib/make-folder.ts";
@@ -21,6 +21,8 @@ export function clearGateFolder(dir: string): void {
     throw usageError("bad-option", `--out: ${dir} is the folder of a run, whose verdict would be lost`);
   }
   makeFolder(dir);
+  // Not after all questions, when the answer would be lost.
+  accessSync(dir, constants.W_OK | constants.X_OK);
   for (const file of [VERDICT, EVIDENCE, ...GATE_RENDERERS.map(({ file }) => file)]) {
     rmSync(join(dir, file), { force: true });
   }

@@ -1,3 +1,4 @@
+import { formatTime } from "../../gates/format.ts";
 import { parseDuration } from "../../lib/config/duration.ts";
 import { usageError } from "../../lib/errors.ts";
 
@@ -39,7 +40,8 @@ export function readWindow(
   now: number,
 ): { readonly from: number; readonly to: number; readonly relative: boolean } {
   const [begin, end] = [readTime("--from", from, now), readTime("--to", to, now)];
-  if (end.at > now + AHEAD_SECONDS) throw usageError("bad-option", `--to: '${to}' is in the future`);
+  if (end.at > now + AHEAD_SECONDS)
+    throw usageError("bad-option", `--to: '${to}' is in the future: it is ${formatTime(now)} here`);
   if (end.at <= begin.at) throw usageError("bad-option", `--from '${from}' is not before --to '${to}'`);
   return { from: begin.at, to: end.at, relative: begin.relative || end.relative };
 }

@@ -9,11 +9,10 @@ import type { PlacedQuery } from "../../gates/model/placed-queries.ts";
 import type { SloReading } from "../../gates/parse-slos.ts";
 import { readExpression } from "../../gates/promql-expression.ts";
 import { lengthOf } from "../../gates/model/length-of.ts";
-import type { Env } from "../../lib/env.ts";
 import { ProofloadError } from "../../lib/errors.ts";
-import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { QueryOutcome } from "../../lib/run/evidence.ts";
+import type { OpenedPrometheus } from "../gate/open-prometheus.ts";
 import { readRetention } from "./read-retention.ts";
 
 type Ask = (query: string) => Promise<QueryOutcome>;
@@ -23,30 +22,28 @@ const NOTHING_CURE =
 
 /** Holds SLOs against what a Prometheus has now; one that does not answer is an error (exit code 4). */
 export async function askPrometheus(
-  env: Pick<Env, "fetch" | "clock">,
-  url: string,
+  { client, access, env }: OpenedPrometheus,
   reading: Pick<SloReading, "all">,
 ): Promise<readonly SloFinding[]> {
-  const client = createPrometheusClient(env, url);
-  if ((await client.identify()) === null) throw away(url);
-  const ask = rememberAnswers(client, url);
+  if ((await client.identify()) === null) throw await away(client);
+  const ask = rememberAnswers(client);
   const findings: SloFinding[] = [];
   for (const placed of placedQueries(reading.all)) {
     // What k6 pushes is there in a run only.
     if (ofK6(placed.query)) continue;
     findings.push(...(placed.counter ? await lookAtCounter(ask, placed) : await lookAtValue(ask, placed)));
   }
-  return [...findings, ...(await lookAtRetention(env, url, reading))];
+  return [...findings, ...lookAtRetention(await readRetention(env, client.url, access.headers), reading)];
 }
 
 /** Each query is asked once; a Prometheus that goes away in the middle is an error, too. */
-function rememberAnswers(client: PrometheusClient, url: string): Ask {
+function rememberAnswers(client: PrometheusClient): Ask {
   const asked = new Map<string, Promise<QueryOutcome>>();
   return async (query) => {
     const known = asked.get(query) ?? client.query(withAnySpelling(query));
     asked.set(query, known);
     const outcome = await known;
-    if (outcome.kind === "unreachable") throw away(url);
+    if (outcome.kind === "unreachable" || outcome.kind === "denied") throw notUsable(client.url, outcome.message);
     return outcome;
   };
 }
@@ -106,12 +103,10 @@ async function lookAtValue(ask: Ask, placed: PlacedQuery): Promise<readonly SloF
   return value.series.length === 0 ? [nothing(placed, `${query} has no value`)] : [];
 }
 
-async function lookAtRetention(
-  env: Pick<Env, "fetch">,
-  url: string,
+function lookAtRetention(
+  retention: Awaited<ReturnType<typeof readRetention>>,
   { all }: Pick<SloReading, "all">,
-): Promise<readonly SloFinding[]> {
-  const retention = await readRetention(env, url);
+): readonly SloFinding[] {
   if (retention === null) return [];
   return documentsOf(all, "SLO").flatMap((document) => {
     const duration = document.value.spec.timeWindow[0]?.duration ?? "";
@@ -150,11 +145,17 @@ function nothing({ document, path }: PlacedQuery, message: string): SloFinding {
   return findingIn(document, path, { level: "error", code: "matches-nothing", message, cure: NOTHING_CURE });
 }
 
-function away(url: string): ProofloadError {
+/** Why there is no Prometheus, by how a query fares: away, not for us, or something else. */
+async function away(client: PrometheusClient): Promise<ProofloadError> {
+  const outcome = await client.query("vector(1)");
+  return notUsable(client.url, outcome.kind === "ok" ? "it does not say which version it is" : outcome.message);
+}
+
+function notUsable(url: string, why: string): ProofloadError {
   return new ProofloadError({
     code: "prometheus-unreachable",
-    message: `no Prometheus answers on ${url}`,
-    hint: "Check --prometheus; without it the files alone are checked.",
+    message: `no Prometheus answers on ${url}: ${why.replace(`${url} did not answer: `, "")}`,
+    hint: "Check --prometheus, its path prefix and the credentials; without it the files alone are checked.",
     exitCode: 4,
   });
 }

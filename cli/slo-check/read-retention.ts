@@ -11,9 +11,10 @@ const schema = z.object({ status: z.literal("success"), data: z.object({ storage
 export async function readRetention(
   env: Pick<Env, "fetch">,
   url: string,
+  headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly text: string; readonly seconds: number } | null> {
   try {
-    const { text } = await httpRequest(env, `${url}/api/v1/status/runtimeinfo`, { timeoutMs: TIMEOUT_MS });
+    const { text } = await httpRequest(env, `${url}/api/v1/status/runtimeinfo`, { headers, timeoutMs: TIMEOUT_MS });
     // "15d", or "15d or 512MiB".
     const retention = schema.parse(JSON.parse(text)).data.storageRetention.split(" or ")[0] ?? "";
     const seconds = lengthOf(retention);

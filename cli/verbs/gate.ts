@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 
 import { explainObjective } from "../../gates/explain-objective.ts";
+import { formatTime } from "../../gates/format.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import { worstExitCode } from "../../lib/exit-codes.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
-import { createPrometheusClient } from "../../lib/prometheus/client.ts";
 import type { GateQuestion, GateRecord } from "../../lib/run/gate-record.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { collectWindow } from "../gate/collect-window.ts";
 import { clearGateFolder, writeGateFolder } from "../gate/gate-folder.ts";
 import { planWindow } from "../gate/plan-window.ts";
-import { readAccess } from "../gate/read-access.ts";
+import { openPrometheus } from "../gate/open-prometheus.ts";
 import type { AccessArguments } from "../gate/read-access.ts";
 import { readExcluded } from "../gate/read-excluded.ts";
 import type { ExcludeArguments } from "../gate/read-excluded.ts";
@@ -47,7 +47,12 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const labels = readLabels(args.label ?? []);
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
-  const excluded = readExcluded(env, args, env.clock.now() / 1000).filter((one) => one.from < to && one.to > from);
+  const say = (text: string): void => env.stderr.write(`${text}\n`);
+  const asked = readExcluded(env, args, env.clock.now() / 1000);
+  const excluded = asked.filter((one) => one.from < to && one.to > from);
+  for (const one of asked.filter((outside) => !excluded.includes(outside))) {
+    say(`not in the window, so there is nothing to leave out: ${formatTime(one.from)} to ${formatTime(one.to)}`);
+  }
   const question: GateQuestion = {
     window: { from, to },
     ...(excluded.length === 0 ? {} : { excluded }),
@@ -59,15 +64,8 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const scrapeIntervalSeconds =
     args.scrapeInterval === undefined ? null : durationOf("--scrape-interval", args.scrapeInterval);
   const timeoutMs = (args.timeout === undefined ? TIMEOUT_SECONDS : durationOf("--timeout", args.timeout)) * 1000;
-  const { url, access, certificates } = readAccess(env, args.prometheus, args, timeoutMs);
-  const fetch =
-    certificates === null
-      ? env.fetch
-      : (await import("../../lib/prometheus/tls-fetch.ts")).createTlsFetch(certificates);
-  const asking = { clock: env.clock, fetch };
-  const say = (text: string): void => env.stderr.write(`${text}\n`);
-  const client = createPrometheusClient(asking, url, access);
-  const evidence = await collectWindow({ env: asking, client, access, question, labels, scrapeIntervalSeconds, say });
+  const prometheus = await openPrometheus(env, args.prometheus, args, timeoutMs);
+  const evidence = await collectWindow({ ...prometheus, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
   const written = dir === null ? null : await writeGateFolder(dir, record);
   const shown = explained(record.verdict, args.explain, question.objectives, (...one) =>

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -73,6 +73,8 @@ describe("proofload report on the folder of a gate", () => {
   test("explains an SLO as the gate does", async () => {
     const asked = await gate(0, "--explain", "availability");
     expect(asked.stdout).toMatch(/\n4\. sum: 3,000 good of 3,000 events\n/);
+    // Values where the counting begins and ends, so that a reader can take one from the other: samples before it were read, too.
+    expect(asked.stdout).toMatch(/: 1075 at 2025-01-01T09:59:54Z, 4075 at 2025-01-01T10:09:54Z, \+3000\n/);
     expect(await report("--explain", "availability")).toEqual(asked);
     expect((await report("--explain", "availabilty")).stderr).toContain("Did you mean 'availability'?");
   });
@@ -100,6 +102,18 @@ describe("proofload report on the folder of a gate", () => {
     expect(stderr).toMatch(message);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(existsSync(join(dir, "out", "summary.md"))).toBe(false);
+  });
+
+  test.each([
+    ["--allow-restrats", "--out", "out"],
+    ["--slo", "slo.yaml", "--out=out"],
+  ])("finds no old verdict after a command line that can't be read (%s)", async (...words) => {
+    await gate(0);
+    writeFileSync(join(dir, "out", "mine.txt"), "kept");
+    const mistaken = await call(["gate", ...words], () => Promise.reject(new Error("nobody is asked")));
+    expect(mistaken.exitCode).toBe(2);
+    expect(await report()).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(readdirSync(join(dir, "out"))).toEqual(["mine.txt"]);
   });
 
   test("says so where the gate was ended before its verdict, or never began", async () => {

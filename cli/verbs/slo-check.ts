@@ -5,17 +5,23 @@ import { readSlos } from "../../gates/parse-slos.ts";
 import type { Env } from "../../lib/env.ts";
 import { ProofloadError, usageError } from "../../lib/errors.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";
+import { openPrometheus } from "../gate/open-prometheus.ts";
+import type { AccessArguments } from "../gate/read-access.ts";
 import { askPrometheus } from "../slo-check/ask-prometheus.ts";
 import { readSloFiles } from "../slo-check/read-slo-files.ts";
 
-export interface SloCheckArguments {
+export interface SloCheckArguments extends AccessArguments {
   readonly prometheus?: string;
   readonly json?: true;
 }
 
+/** For each attempt at a query. */
+const TIMEOUT_MS = 15_000;
+
 /** `proofload slo check`: lints SLOs; answers 2 where one is wrong, 4 where the Prometheus that was given is away. */
 export async function sloCheckVerb(env: Env, path: string, args: SloCheckArguments): Promise<ExitCode> {
-  const url = args.prometheus === undefined ? null : readAddress(args.prometheus);
+  const prometheus =
+    args.prometheus === undefined ? null : await openPrometheus(env, args.prometheus, args, TIMEOUT_MS);
   const { sources, notRead } = readSloFiles(env.cwd, path);
   const reading = readSlos(sources);
   const count = documentsOf(reading.all, "SLO").length;
@@ -24,9 +30,9 @@ export async function sloCheckVerb(env: Env, path: string, args: SloCheckArgumen
     throw usageError("no-slos", `${path} holds no document of kind SLO, so there is nothing to check`);
   }
   let away: ProofloadError | null = null;
-  if (url !== null) {
+  if (prometheus !== null) {
     try {
-      findings.push(...(await askPrometheus(env, url, reading)));
+      findings.push(...(await askPrometheus(prometheus, reading)));
     } catch (error) {
       if (!(error instanceof ProofloadError) || error.exitCode !== 4) throw error;
       away = error;
@@ -37,17 +43,6 @@ export async function sloCheckVerb(env: Env, path: string, args: SloCheckArgumen
   // What the files alone tell has been said.
   if (away !== null) throw away;
   return ordered.some(({ level }) => level === "error") ? 2 : 0;
-}
-
-function readAddress(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw usageError("bad-address", "--prometheus: expected an address such as http://127.0.0.1:9090");
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw usageError("bad-address", "--prometheus: expected an address without user name and password");
-  }
-  return text.replace(/\/+$/, "");
 }
 
 function textOf(findings: readonly SloFinding[], slos: number): string {

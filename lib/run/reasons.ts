@@ -29,7 +29,7 @@ export const REASONS = {
       "The interval has the promise inside of it: so few events can't tell a service that keeps it from one that does not.",
     example:
       "98.2 % to 99.95 % at 95 % confidence, on both sides of the 99.9 % promised; about 4,742 events would decide",
-    cure: "Offer more events (a longer phase or a higher rate): the verdict says how many would decide.",
+    cure: "Offer more events (a longer phase or window, or a higher rate): the verdict says how many would decide.",
   },
   "too-few-events": {
     leadsTo: "inconclusive",
@@ -114,7 +114,7 @@ export const REASONS = {
     means:
       "Prometheus, or what stands before it, answered something that is no answer: an error, a page, a redirect, another type.",
     example: "http_requests_total: status 200, not JSON: <html>Sign in</html>",
-    cure: "Prometheus refused the query or answered something else: the message says what.",
+    cure: "Prometheus refused the query or answered something else: the message says what. Where that is a page or a 404, check that the URL is Prometheus's own, with its path prefix.",
   },
   "query-warning": {
     leadsTo: "inconclusive",
@@ -126,7 +126,7 @@ export const REASONS = {
     leadsTo: "error",
     means: "Nothing answered, was whole in time, or answered other than 502, 503 and 504, however often it was asked.",
     example: "http_requests_total: http://127.0.0.1:9090 did not answer: no answer within 15 s",
-    cure: "Prometheus was away when evidence was collected: look at its log in the run folder, then run again.",
+    cure: "Prometheus was away when evidence was collected: check its URL, look at its log (a run's own is in the run folder), then try again.",
   },
   "credentials-refused": {
     leadsTo: "error",
@@ -146,7 +146,7 @@ export const REASONS = {
       "A scrape is missing: at an edge of the window, in it, of an instance of the job, of one counter; or an instance was scraped twice.",
     example:
       "api/127.0.0.1:8080: there is no sample where the window ends (2026-11-21T10:30:00Z): the last one before it is 70.0 s off (2026-11-21T10:28:50Z), one within 22.5 s is needed",
-    cure: "Samples are missing in the window: look at the named instance's scrapes at that time (`up`, and Prometheus's own log); or judge a window that they cover, or leave the hole out by `--exclude`.",
+    cure: "Samples are missing in the window: look at the named instance's scrapes at that time (`up`, and Prometheus's own log); or judge a window that they cover, or leave the hole out by `--exclude`; where a replica was meant to come or go, `gate --allow-restarts` counts around it.",
   },
   "clock-skew": {
     leadsTo: "inconclusive",

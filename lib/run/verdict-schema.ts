@@ -108,7 +108,16 @@ const objectiveSchema = z
     target: share.describe("Least share of good events, 0.999 for instance."),
     value: z.number().nullable().describe("Share of good events that was seen; null without events."),
     interval: intervalSchema.nullable(),
-    events: z.strictObject({ good: z.number(), total: z.number() }).nullable(),
+    events: z
+      .strictObject({
+        good: z.number(),
+        total: z.number(),
+        lost: z
+          .number()
+          .exactOptional()
+          .describe("Of those that were not good, the ones that nobody saw: what a restart may have lost at most."),
+      })
+      .nullable(),
     missProbability: z
       .number()
       .nullable()

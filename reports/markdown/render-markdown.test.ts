@@ -28,6 +28,18 @@ describe("summary.md", () => {
     expect(plain(renderMarkdown(PASSING))).not.toMatch(/### (?:Hypothesis|Alerts|Times)/);
   });
 
+  it("says the cure of a reason once, however many have it", () => {
+    const [one] = INCONCLUSIVE.verdict.reasons;
+    if (one === undefined) throw new Error("no reason");
+    const reasons = ["cart", "checkout"].map((name): typeof one => ({
+      code: "no-traffic",
+      message: `${name}: nothing counted`,
+    }));
+    const summary = renderMarkdown({ ...INCONCLUSIVE, verdict: { ...INCONCLUSIVE.verdict, reasons } });
+    expect(plain(summary)).toMatch(/- <code>no-traffic<\/code> cart: nothing counted\. No events were counted: check/);
+    expect(plain(summary)).toMatch(/- <code>no-traffic<\/code> checkout: nothing counted\.$/m);
+  });
+
   it("shows what failed first", () => {
     const [first] = plain(renderMarkdown(FAILING)).split("| --- |\n").slice(1);
     expect(first).toMatch(

@@ -60,6 +60,14 @@ describe("an objective in words", () => {
     expect(describeAt(INCONCLUSIVE, 4).outcome).toBe("about 4,742 events would decide; 6 of 1,800 events failed");
   });
 
+  it("tells failures from events that may be lost", () => {
+    const [objective] = PASSING.verdict.objectives;
+    if (objective === undefined) throw new Error("no objective");
+    const events = { good: 900, total: 1000, lost: 80 };
+    const words = outcomeWords({ ...objective, events }, PASSING.plan).replaceAll("\u00a0", " ");
+    expect(words).toMatch(/; 20 of 920 events failed, and 80 more may be lost$/);
+  });
+
   it("gives the reason where nothing was seen", () => {
     expect(describeAt(CUT_SHORT, 0).outcome).toBe("no series matched in the window");
   });

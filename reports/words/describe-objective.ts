@@ -37,7 +37,9 @@ export function outcomeOf(objective: ObjectiveVerdict, plan: PlannedObjectives):
   const { value, events, target, verdict, eventsToDecide, reason } = objective;
   if (value === null || events === null || verdict === "error") return { summary: reason.message, details: null };
   const badWord = latencyThreshold(objective, plan) === null ? "failed" : "were slower";
-  const details = `${formatCount(events.total - events.good)} of ${countOf(events.total, "event")} ${badWord}`;
+  const { good, total, lost = 0 } = events;
+  const feared = lost === 0 ? "" : `, and ${formatCount(lost)} more may be lost`;
+  const details = `${formatCount(total - lost - good)} of ${countOf(total - lost, "event")} ${badWord}${feared}`;
   switch (verdict) {
     case "fail":
       return { summary: `missed by ${formatPoints(target - value)}`, details };
