@@ -40,7 +40,14 @@ describe("the starts of a process", () => {
     expect(startsOf([series([7, 95])])).toHaveLength(2);
     expect(startsOf([series([7]), series([95], { pid: "2" })])).toEqual([]);
     expect(startsOf([])).toEqual([]);
-    expect(restartsIn(startsOf([series([7, 95, 130])]))).toEqual([110, 120]);
+    expect(restartsIn(startsOf([series([7, 95, 130])]), [])).toEqual([110, 120]);
+  });
+
+  test("that are told later than the first scrape are restarts if the process did not run at the scrape before", () => {
+    const starts = startsOf([series([95])]);
+    expect(restartsIn(starts, [80, 90, 100])).toEqual([100]);
+    expect(restartsIn(starts, [96, 100])).toEqual([]);
+    expect(restartsIn(starts, [100])).toEqual([]);
   });
 
   test("that were not answered are told so", () => {

@@ -53,7 +53,12 @@ export function startsOf(own: readonly SeriesSamples[]): readonly ProcessStart[]
   return only === undefined || second !== undefined ? [] : only.samples;
 }
 
-/** The times of the scrapes that met another process than the scrape before. */
-export function restartsIn(starts: readonly ProcessStart[]): readonly number[] {
-  return starts.slice(1).map(([at]) => at);
+/** The times of the scrapes that met another process than the scrape before; the first that tells a start may meet one that did not run at the scrape before. */
+export function restartsIn(starts: readonly ProcessStart[], scrapes: readonly number[]): readonly number[] {
+  return starts
+    .filter(([at, startedAt], index) => {
+      const before = scrapes.findLast((scrape) => scrape < at);
+      return index > 0 || (before !== undefined && startedAt > before + SAME_SECONDS);
+    })
+    .map(([at]) => at);
 }

@@ -87,7 +87,7 @@ export function readInstance(scraped: ScrapedInstance): Attempt<InstanceReading 
   const checked = checkSamples(series, { from: edges.start, to: edges.end });
   if (!checked.ok) return checked;
   const span = { from: life.born?.firstScrape ?? edges.start, to: edges.end };
-  const steps = readSteps(series, up, span, slackSeconds, restartsIn(starts));
+  const steps = readSteps(series, up, span, slackSeconds, restartsIn(starts, scrapes));
   if (!steps.ok) return steps;
   const covered = {
     from: life.born === null ? edges.start : window.asked.from,

@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import type { Env } from "../../lib/env.ts";
-import { messageOf, usageError } from "../../lib/errors.ts";
-import type { ProofloadError } from "../../lib/errors.ts";
+import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
 import type { Evidence } from "../../lib/run/evidence.ts";
 import { parseEvidence } from "../../lib/run/evidence-file.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
@@ -102,6 +101,16 @@ function readObject(file: string): object {
   }
   if (typeof part !== "object" || part === null) throw badFolder(file, "it is of no run");
   return part;
+}
+
+/** What is told of a folder's evidence. Nothing but use finds out that a file was edited, and holds what no gate writes. */
+export function tellEvidence<T>(dir: string, tell: () => T): T {
+  try {
+    return tell();
+  } catch (thrown) {
+    if (thrown instanceof ProofloadError) throw thrown;
+    throw badFolder(join(dir, "evidence.json"), `it does not hold what a gate writes: ${messageOf(thrown)}`);
+  }
 }
 
 function badFolder(file: string, why: string): ProofloadError {

@@ -61,8 +61,7 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
     ...planned,
   };
   checkExplained(args.explain, question.objectives);
-  const scrapeIntervalSeconds =
-    args.scrapeInterval === undefined ? null : durationOf("--scrape-interval", args.scrapeInterval);
+  const scrapeIntervalSeconds = args.scrapeInterval === undefined ? null : scrapeInterval(args.scrapeInterval);
   const timeoutMs = (args.timeout === undefined ? TIMEOUT_SECONDS : durationOf("--timeout", args.timeout)) * 1000;
   const prometheus = await openPrometheus(env, args.prometheus, args, timeoutMs);
   const evidence = await collectWindow({ ...prometheus, question, labels, scrapeIntervalSeconds, say });
@@ -79,6 +78,15 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   for (const failure of written?.failures ?? []) say(failure);
   const failed = written?.exitCode ?? null;
   return worstExitCode([record.verdict.exitCode, ...(failed === null ? [] : [failed])]);
+}
+
+/** Samples are read from two scrapes before the window on. */
+const LONGEST_INTERVAL_SECONDS = 3600;
+
+function scrapeInterval(text: string): number {
+  const seconds = durationOf("--scrape-interval", text);
+  if (seconds <= LONGEST_INTERVAL_SECONDS) return seconds;
+  throw usageError("bad-option", `--scrape-interval: expected an hour at most, found '${text}'`);
 }
 
 function readLabels(pairs: readonly string[]): Readonly<Record<string, string>> {

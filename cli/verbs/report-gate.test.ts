@@ -116,6 +116,21 @@ describe("proofload report on the folder of a gate", () => {
     expect(readdirSync(join(dir, "out"))).toEqual(["mine.txt"]);
   });
 
+  test.each([
+    ['"samples":[[', '"samples":[null,['],
+    ['"labels":{', '"labelled":{'],
+    ['"counters":[', '"counters":3,"others":['],
+    ['"objectives":[', '"objectives":null,"others":['],
+  ])("refuses to explain by evidence that was edited (%s)", async (from, to) => {
+    await gate(0);
+    const text = read("evidence.json");
+    expect(text).toContain(from);
+    writeFileSync(join(dir, "out", "evidence.json"), text.replaceAll(from, to));
+    const { exitCode, stdout, stderr } = await report("--explain", "availability");
+    expect(stderr).toMatch(/evidence\.json can't be used: it does not hold what a gate writes/);
+    expect([exitCode, stdout]).toEqual([2, ""]);
+  });
+
   test("says so where the gate was ended before its verdict, or never began", async () => {
     await gate(0);
     rmSync(join(dir, "out", "verdict.json"));

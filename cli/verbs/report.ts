@@ -15,6 +15,7 @@ import {
   readExperimentRecord,
   readGateRecord,
   readRunRecord,
+  tellEvidence,
 } from "../runs/read-record.ts";
 import { checkExplained, explained, explanationText } from "../text/explained.ts";
 import { gateText } from "../text/gate-text.ts";
@@ -48,9 +49,11 @@ async function reportGate(env: Env, dir: string, args: ReportArguments): Promise
   const record = readGateRecord(dir);
   const { evidence } = record;
   const { objectives } = evidence.question;
-  checkExplained(args.explain, objectives);
+  const verdict = tellEvidence(dir, () => {
+    checkExplained(args.explain, objectives);
+    return explained(record.verdict, args.explain, objectives, (...one) => explainObjective(evidence, ...one));
+  });
   const rendered = await writeReports(GATE_RENDERERS, record, dir);
-  const verdict = explained(record.verdict, args.explain, objectives, (...one) => explainObjective(evidence, ...one));
   const text = gateText(env, verdict, rendered) + explanationText(verdict.objectives);
   return answer(env, args, { verdict, text, rendered });
 }

@@ -1,5 +1,5 @@
 import type { HistorySeries } from "../support/history.ts";
-import { fail, unknown } from "./case.ts";
+import { fail, refused, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
 import { absent, FIRST, FROM, inWindow, none, scrapes, STEP, steady, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
@@ -107,6 +107,17 @@ const WINDOWS: readonly WindowCase[] = [
       target({
         ok: (i, at) => (inWindow(at, 300, 999) ? 80 + 75 * (i - 24) : 40),
         more: { process_start_time_seconds: (_, at) => (inWindow(at, 300, 999) ? FROM + 295 : FROM - 9000) },
+      }),
+    ],
+    expected: unknown("counter-reset"),
+  },
+  {
+    number: 10,
+    name: "the same, and only the new version tells when its process started",
+    series: [
+      target({
+        ok: (i, at) => (inWindow(at, 300, 999) ? 80 + 75 * (i - 24) : 40),
+        more: { process_start_time_seconds: (_, at) => (inWindow(at, 300, 999) ? FROM + 295 : null) },
       }),
     ],
     expected: unknown("counter-reset"),
@@ -275,6 +286,14 @@ const WINDOWS: readonly WindowCase[] = [
     name: "too few events",
     series: [target({ ok: (i) => 1000 + 2 * i })],
     expected: unknown("interval-straddles"),
+  },
+  {
+    number: 39,
+    name: "a scrape interval in days",
+    series: [target()],
+    more: ["--scrape-interval", "15d"],
+    expected: refused,
+    says: /expected an hour at most/,
   },
   {
     number: 18,
