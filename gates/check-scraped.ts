@@ -1,4 +1,5 @@
 import type { SeriesSamples } from "../lib/run/evidence.ts";
+import type { Window } from "../lib/run/phase.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { leftAtOnce, lifeIn, livedWindow } from "./instance-life.ts";
@@ -44,27 +45,52 @@ export function checkScraped(check: ScrapeCheck): Attempt<ScrapedInstances> {
   }
   const leaving = jobsToLeave({ ...check, up: read, restartsAllowed: check.restartsAllowed === true });
   const excused: string[] = [];
+  const lived = new Map<string, Window[]>();
   for (const series of read) {
-    const own = checkInstance(series, check, leaving.has(instanceOf(series).job));
+    const { job } = instanceOf(series);
+    const own = checkInstance(series, check, leaving.has(job));
     if (!own.ok) return own;
-    excused.push(...own.value);
+    excused.push(...own.value.excused);
+    lived.set(job, [...(lived.get(job) ?? []), ...own.value.lived]);
+  }
+  // Of a time in which none was there, nobody knows what they would have said.
+  for (const [job, stretches] of lived) {
+    const hole = holeIn(stretches, check.window.asked, GAP_INTERVALS * check.scrapeIntervalSeconds);
+    if (hole === null) continue;
+    return blocked("window-not-covered", `no instance of ${job} was scraped ${formatBetween(hole.from, hole.to)}`);
   }
   return found({ instances: read.map((series) => instanceOf(series).id), excused });
 }
 
-/** What of one instance a fault, or what is allowed, excuses. */
+/** The first time longer than the slack in which no stretch lies. */
+function holeIn(stretches: readonly Window[], { from, to }: Window, slackSeconds: number): Window | null {
+  let until = from;
+  for (const stretch of stretches.toSorted((a, b) => a.from - b.from)) {
+    if (stretch.from - until > slackSeconds) return { from: until, to: stretch.from };
+    until = Math.max(until, stretch.to);
+  }
+  return to - until > slackSeconds ? { from: until, to } : null;
+}
+
+interface CheckedInstance {
+  readonly excused: readonly string[];
+  /** When it was there; nothing where that was not in the window. */
+  readonly lived: readonly Window[];
+}
+
+/** What of one instance a fault, or what is allowed, excuses, and when it was there. */
 function checkInstance(
   up: SeriesSamples,
   { starts, window, scrapeIntervalSeconds, excuses }: ScrapeCheck,
   mayLeave: boolean,
-): Attempt<readonly string[]> {
+): Attempt<CheckedInstance> {
   const instance = instanceOf(up);
   const reachSeconds = REACH_INTERVALS * scrapeIntervalSeconds;
   const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
   const scrapes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
   const own = startsOf(starts.filter((one) => instanceOf(one).id === instance.id));
   const life = lifeIn(window, { up, starts: own, reachSeconds, slackSeconds, mayLeave });
-  if (life === null || leftAtOnce(window, life, scrapes)) return found([]);
+  if (life === null || leftAtOnce(window, life, scrapes)) return found({ excused: [], lived: [] });
   const lived = livedWindow(window, life, scrapes);
   const edges = chooseEdges(lived.times, lived.window, reachSeconds);
   if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
@@ -82,5 +108,5 @@ function checkInstance(
   }
   const left =
     life.left === null ? [] : [`${instance.id} was last scraped at ${formatTime(life.left.lastScrape)}: ${ALLOWED}`];
-  return found([...excused, ...left]);
+  return found({ excused: [...excused, ...left], lived: [{ from: edges.start, to: edges.end }] });
 }

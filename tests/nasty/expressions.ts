@@ -28,14 +28,15 @@ const BUCKETS: Readonly<Record<string, Value>> = {
 const P95 = 'histogram_quantile(0.95, sum by (le) (rate(latency_seconds_bucket{job="api"}[1m])))';
 
 /** A replica that is scraped from a time in the window on, and its process's start. */
-const comesAt = (scraped: number, started: number) =>
+const comesAt = (scraped: number, started: number, job = "api", instance = "b:80") =>
   target({
-    instance: "b:80",
+    job,
+    instance,
     times: scrapes(FROM + scraped, TO + 120, STEP),
     more: { q: three, process_start_time_seconds: () => FROM + started },
   });
-const leavesAt = (end: number) =>
-  target({ instance: "b:80", times: scrapes(FIRST, FROM + end, STEP), more: { q: three } });
+const leavesAt = (end: number, job = "api") =>
+  target({ job, instance: "b:80", times: scrapes(FIRST, FROM + end, STEP), more: { q: three } });
 
 const NASTY: readonly WindowCase[] = [
   {
@@ -172,6 +173,29 @@ const NASTY: readonly WindowCase[] = [
     slo: atMost5('max(q{job="api"})'),
     more: ["--allow-restarts"],
     expected: unknown("window-not-covered"),
+  },
+  {
+    number: 22,
+    name: "an alarm over errors of a job all of which came in the window: nobody knows who counted them before",
+    series: [target(), comesAt(300, 290, "worker")],
+    slo: threshold(
+      'min(up{job="api"}) unless on() (sum(rate(http_requests_total{job="worker",status="500"}[1m])) > 0.1)',
+      "op: gte, value: 1",
+    ),
+    expected: unknown("window-not-covered"),
+    says: /no instance of worker was scraped between 2025-01-01T10:00:00Z and 2025-01-01T10:04:50Z/,
+  },
+  {
+    number: 22,
+    name: "an alarm over errors of a job whose one replica left before the next one came, where restarts are allowed",
+    series: [target(), leavesAt(200, "worker"), comesAt(400, 390, "worker", "d:80")],
+    slo: threshold(
+      'min(up{job="api"}) unless on() (sum(rate(http_requests_total{job="worker",status="500"}[1m])) > 0.1)',
+      "op: gte, value: 1",
+    ),
+    more: ["--allow-restarts"],
+    expected: unknown("window-not-covered"),
+    says: /no instance of worker was scraped between/,
   },
 ];
 
