@@ -3,6 +3,7 @@ import type { Window } from "../lib/run/phase.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { leftAtOnce, lifeIn, livedWindow } from "./instance-life.ts";
+import { holesIn } from "./nobody-there.ts";
 import { startsOf } from "./process-starts.ts";
 import { ALLOWED, GAP_INTERVALS, jobsToLeave, REACH_INTERVALS } from "./read-instance.ts";
 import { excuseFor } from "./excuses.ts";
@@ -55,21 +56,12 @@ export function checkScraped(check: ScrapeCheck): Attempt<ScrapedInstances> {
   }
   // Of a time in which none was there, nobody knows what they would have said.
   for (const [job, stretches] of lived) {
-    const hole = holeIn(stretches, check.window.asked, GAP_INTERVALS * check.scrapeIntervalSeconds);
-    if (hole === null) continue;
+    const slackSeconds = GAP_INTERVALS * check.scrapeIntervalSeconds;
+    const hole = holesIn(stretches, check.window.asked).find(({ from, to }) => to - from > slackSeconds);
+    if (hole === undefined) continue;
     return blocked("window-not-covered", `no instance of ${job} was scraped ${formatBetween(hole.from, hole.to)}`);
   }
   return found({ instances: read.map((series) => instanceOf(series).id), excused });
-}
-
-/** The first time longer than the slack in which no stretch lies. */
-function holeIn(stretches: readonly Window[], { from, to }: Window, slackSeconds: number): Window | null {
-  let until = from;
-  for (const stretch of stretches.toSorted((a, b) => a.from - b.from)) {
-    if (stretch.from - until > slackSeconds) return { from: until, to: stretch.from };
-    until = Math.max(until, stretch.to);
-  }
-  return to - until > slackSeconds ? { from: until, to } : null;
 }
 
 interface CheckedInstance {

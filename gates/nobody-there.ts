@@ -19,22 +19,23 @@ export interface Absence extends Window {
 export function findAbsences(presences: readonly Presence[], window: Window, slackSeconds: number): readonly Absence[] {
   const jobs = [...new Set(presences.map(({ job }) => job))];
   return jobs.flatMap((job) => {
-    const own = presences.filter((one) => one.job === job).toSorted((a, b) => a.from - b.from);
-    const absences: Absence[] = [];
-    let until = Number.NEGATIVE_INFINITY;
-    for (const { from, to } of own) {
-      const hole = { from: Math.max(until, window.from), to: Math.min(from, window.to) };
-      if (hole.to > hole.from) {
-        const rateOf = (edge: (one: Presence) => number, at: number): number =>
-          own.reduce((sum, one) => sum + (Math.abs(edge(one) - at) <= slackSeconds ? one.rate : 0), 0);
-        const rate = Math.max(
-          rateOf((one) => one.to, until),
-          rateOf((one) => one.from, from),
-        );
-        absences.push({ job, ...hole, lost: Math.ceil(rate * (hole.to - hole.from)) });
-      }
-      until = Math.max(until, to);
-    }
-    return absences;
+    const own = presences.filter((one) => one.job === job);
+    const rateAt = (edge: keyof Window, at: number): number =>
+      own.reduce((sum, one) => sum + (Math.abs(one[edge] - at) <= slackSeconds ? one.rate : 0), 0);
+    return holesIn(own, window).map(({ from, to }) => {
+      const rate = Math.max(rateAt("to", from), rateAt("from", to));
+      return { job, from, to, lost: Math.ceil(rate * (to - from)) };
+    });
   });
+}
+
+/** The times in a window in which none of some stretches lies, in order. */
+export function holesIn(stretches: readonly Window[], { from, to }: Window): readonly Window[] {
+  const holes: Window[] = [];
+  let until = from;
+  for (const stretch of stretches.toSorted((a, b) => a.from - b.from)) {
+    if (stretch.from > until && until < to) holes.push({ from: until, to: Math.min(stretch.from, to) });
+    until = Math.max(until, stretch.to);
+  }
+  return until < to ? [...holes, { from: until, to }] : holes;
 }

@@ -25,9 +25,9 @@ describe("the starts of a process", () => {
 
   test("drift with the machine's clock without being others, and are compared from one answer to the next", () => {
     const keeper = createStartKeeper();
-    expect([...keeper.add(answer(series([7, 7.9, 8.8])))]).toEqual([]);
+    expect([...keeper.add(answer(series([7, 7.9, 8.8])))]).toEqual([["api/a:80", 100]]);
     expect([...keeper.add(answer(series([8.8, 9.7, 10.6], {}, 120)))]).toEqual([]);
-    expect([...keeper.add(answer(series([10.6, 40], {}, 140)))]).toEqual(["api/a:80"]);
+    expect([...keeper.add(answer(series([10.6, 40], {}, 140)))]).toEqual([["api/a:80", 150]]);
     expect(samplesOf(keeper.finish())).toEqual([
       [
         [100, 7],

@@ -13,8 +13,8 @@ export type ProcessStart = readonly [at: number, startedAt: number];
 
 /** Keeps of answers about times that follow one another where a process is first seen, or is another one. */
 export interface StartKeeper {
-  /** Answers the instances at which it is another one. */
-  add(answer: QueryOutcome): ReadonlySet<string>;
+  /** Answers the instances at which that is, with the time of the last such scrape. */
+  add(answer: QueryOutcome): ReadonlyMap<string, number>;
   finish(): QueryOutcome;
 }
 
@@ -24,13 +24,15 @@ export function createStartKeeper(): StartKeeper {
   const last = new Map<Kept, number>();
   return {
     add: (outcome) => {
-      const changed = new Set<string>();
+      const changed = new Map<string, number>();
       for (const { kept, samples } of takeAnswer(answer, outcome)) {
         for (const sample of samples) {
           const before = last.get(kept);
           const isSame = before !== undefined && Math.abs(sample[1] - before) <= SAME_SECONDS;
-          if (!isSame) kept.samples.push(sample);
-          if (!isSame && before !== undefined) changed.add(instanceOf(kept).id);
+          if (!isSame) {
+            kept.samples.push(sample);
+            changed.set(instanceOf(kept).id, sample[0]);
+          }
           last.set(kept, sample[1]);
         }
       }

@@ -129,7 +129,10 @@ export function createThinner(queries: number, marks: readonly number[]): Thinne
           upOf.set(own.kept, state);
           countDistances(state, own);
         }
-        const known = (isNew || state.last !== null) && !restarted.has(id);
+        const restartedAt = restarted.get(id);
+        // At its first scrape the start of a process is nothing new.
+        const isRestarted = restartedAt !== undefined && !(isNew && restartedAt === own?.samples[0]?.[0]);
+        const known = (isNew || state.last !== null) && !isRestarted;
         if (known && own !== undefined && second === undefined && isCalm(state, own, all)) addCalm(state, own, all);
         else addWhole(state, own, all);
       }
