@@ -150,7 +150,7 @@ function countInstance(
   const read = readInstance({ ...own, id: instance.id, series: [...total, ...part], mayLeave });
   if (!read.ok) return read;
   if (read.value === null) return found(null);
-  const { covered, scrapes, steps, counted } = read.value;
+  const { covered, steps, counted } = read.value;
   const excused = excuseSteps(instance, steps, own);
   if (!excused.ok) return excused;
   const [partSteps, totalSteps] = [increasesOver(part, counted), increasesOver(total, counted)];
