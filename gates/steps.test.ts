@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { SeriesSamples } from "../lib/run/evidence.ts";
-import { heldBefore, increaseOver, readSteps } from "./steps.ts";
+import { heldBefore, increaseOver, peakRate, readSteps } from "./steps.ts";
 
 const window = { from: 100, to: 150 };
 const times = [80, 90, 100, 110, 120, 130, 140, 150];
@@ -68,4 +68,9 @@ describe("a restart that only the process tells", () => {
     const read = readSteps([steady, back], up, window, 25, [120, 130]);
     expect(read.ok && increaseOver([back], read.value)).toBe(41);
   });
+});
+
+test("the highest rate counts all that a counter has after it started again", () => {
+  expect(peakRate([steady], times)).toBe(1);
+  expect(peakRate([series("200", [900, 910, 920, 400, 410, 420, 430, 440])], times)).toBe(40);
 });

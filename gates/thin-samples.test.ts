@@ -128,8 +128,8 @@ function recordOf({ instances, happenings }: World): Map<string, readonly Series
       if (at > READ.to || on("scrape-missing", nth) || after("instance-gone", nth)) continue;
       if (has("instance-born") && !after("instance-born", nth)) continue;
       if (began("reset", nth)) counts.fill(0);
-      // Not to be seen in the counters.
-      if (began("restart", nth) || began("instance-born", nth)) startedAt = at - 5;
+      // Not to be seen in the counters. A whole scrape ago: what is counted sooner is held against the highest rate, of which less is kept.
+      if (began("restart", nth) || began("instance-born", nth)) startedAt = at - INTERVAL;
       counts[0] = (counts[0] ?? 0) + 50 + (nth % 3);
       counts[1] = (counts[1] ?? 0) + (nth % 5 === 0 ? 1 : 0);
       counts[2] = (counts[2] ?? 0) + (on("failures", nth) ? 20 : nth % 90 === 0 ? 1 : 0);

@@ -121,6 +121,37 @@ const NASTY: readonly WindowCase[] = [
     slo: atMost5('max_over_time(job:q{job="api"}[9m])'),
     expected: unknown("metric-missing"),
   },
+  ...['max(q{job="api"})', 'max_over_time(max(q{job="api"})[4m:15s])'].map((query): WindowCase => ({
+    number: 19,
+    name: `restarts are allowed, and there is no replica for three minutes, over which a value is carried on by ${query}`,
+    series: [
+      target({ times: scrapes(FIRST, FROM + 200, STEP), more: { q: three } }),
+      target({
+        instance: "b:80",
+        times: scrapes(FROM + 380, TO + 120, STEP),
+        more: { q: three, process_start_time_seconds: () => FROM + 370 },
+      }),
+    ],
+    slo: atMost5(query),
+    more: ["--allow-restarts"],
+    expected: unknown("metric-missing"),
+    // On a server that is told when a series ends.
+    elsewhere: ["window-not-covered"],
+  })),
+  {
+    number: 21,
+    name: "a Prometheus that was away until all replicas had been replaced, and a value over a range",
+    series: [
+      target({ instance: "old:80", times: scrapes(FIRST - 600, FROM - 30, STEP), more: { q: three } }),
+      target({
+        instance: "new:80",
+        times: scrapes(FROM + 150, TO + 120, STEP),
+        more: { q: three, process_start_time_seconds: () => FROM + 145 },
+      }),
+    ],
+    slo: atMost5('max(max_over_time(q{job="api"}[4m]))'),
+    expected: unknown("metric-missing"),
+  },
   {
     number: 9,
     name: "a highest value of two jobs that are named, of which one exports it by another name",
