@@ -218,7 +218,9 @@ function word(
   const { low, high, confidence, effectiveEvents } = interval;
   const weight = decision === "fail" ? effectiveEvents.high : effectiveEvents.low;
   const together =
-    weight < events.total ? `, its ${formatCount(events.total)} events taken for ${formatCount(weight)}` : "";
+    weight < events.total
+      ? `, where ${formatCount(events.total)} events count as ${formatCount(weight)}, as failures came together`
+      : "";
   const range = `${formatShare(low)} to ${formatShare(high)} at ${formatShare(confidence)} confidence${together}${lostWords(events)}`;
   switch (decision) {
     case "pass":

@@ -679,7 +679,9 @@ describe("the statistics of a verdict", () => {
     expect(singly).toMatchObject({ verdict: "pass", interval: { method: "clopper-pearson" } });
     expect(together).toMatchObject({ verdict: "inconclusive", interval: { method: "korn-graubard" } });
     expect(together.interval?.effectiveEvents.low).toBeLessThan(150);
-    expect(together.reason.message).toMatch(/its 6,000 events taken for 1\d\d, on both sides .* events would decide$/);
+    expect(together.reason.message).toMatch(
+      /where 6,000 events count as 1\d\d, as failures came together, on both sides .* events would decide$/,
+    );
     expect(together.eventsToDecide).toBeGreaterThan(6000);
   });
 

@@ -142,7 +142,8 @@ describe("a window of twelve days", () => {
       ...planWindow({ cwd: folder.dir }, { slo: ".", gate: undefined, labels: {}, confidence: null }),
     };
     const asked = { env, client, access: OPEN_ACCESS, question, labels: {}, scrapeIntervalSeconds: null };
-    const evidence = inOrder(await collectWindow({ ...asked, say: () => undefined }));
+    const say = (): void => undefined;
+    const evidence = inOrder(await collectWindow({ ...asked, say, sayAtLength: say }));
     const counters = await readCounters(client, question.objectives, evidence.read);
     const all = inOrder({ ...evidence, counters, ...(await readUp(client, counters, evidence.read)) });
     const verdict = judgeWindow(evidence);

@@ -27,6 +27,8 @@ export interface CollectWindowOptions {
   /** Given by the user; null where it is found in the data. */
   readonly scrapeIntervalSeconds: number | null;
   readonly say: (text: string) => void;
+  /** Says what long work is at. */
+  readonly sayAtLength: (text: string) => void;
 }
 
 /** So much before the window is read, for the last scrape before it: before anything was read, nobody knows the interval. */
@@ -111,7 +113,7 @@ async function readSamples(
   ratios: readonly ObjectivePlan[],
   read: Window,
 ): Promise<Pick<GateEvidence, "counters"> & ScrapeEvidence> {
-  const { client: server, question, labels } = options;
+  const { client: server, question, labels, sayAtLength } = options;
   const jobs = await findJobs(presenceOptions(options));
   const hidden = await hiddenLabels(server, labels, question.window.to);
   const client: Pick<PrometheusClient, "rawSamples"> = {
@@ -127,7 +129,10 @@ async function readSamples(
     ratios.filter(({ countedBy }) => countedBy === "caller"),
   ];
   const select = (outcome: QueryOutcome): QueryOutcome => withLabels(outcome, labels);
-  const long = await readLongWindow({ client, question, queries: counterQueries(scraped), jobs, read, select });
+  const whole = formatDays(read.to - read.from);
+  const onRead = (seconds: number): void => sayAtLength(`${formatDays(seconds)} of ${whole} are read…`);
+  const queries = counterQueries(scraped);
+  const long = await readLongWindow({ client, question, queries, jobs, read, select, onRead });
   return { ...long, counters: [...long.counters, ...(await readCounters(client, pushed, read))] };
 }
 
@@ -147,6 +152,10 @@ async function hiddenLabels(
     if (series.length > 0 && series.every(({ labels }) => labels[name] === undefined)) hidden[name] = value;
   }
   return hidden;
+}
+
+function formatDays(seconds: number): string {
+  return `${(seconds / 86_400).toFixed(1)} days`;
 }
 
 /** Where nobody says how often anything is scraped. */

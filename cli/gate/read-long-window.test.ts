@@ -41,6 +41,7 @@ const scraped = (
 /** Reads two counters of a Prometheus that gives these answers; remembers what was asked. */
 async function read(answerTo: (query: string, window: Window) => QueryOutcome) {
   const asked: { readonly query: string; readonly window: Window }[] = [];
+  const reached: number[] = [];
   const outcome = await readLongWindow({
     client: {
       rawSamples: (query, window) => {
@@ -56,10 +57,11 @@ async function read(answerTo: (query: string, window: Window) => QueryOutcome) {
     jobs: [],
     read: READ,
     select: (scraped) => scraped,
+    onRead: (seconds) => void reached.push(seconds),
   });
   const of = (query: string): readonly Window[] =>
     asked.filter((one) => one.query === query).map(({ window }) => window);
-  return { ...outcome, asked, of };
+  return { ...outcome, asked, of, reached };
 }
 
 const healthy = (query: string, window: Window): QueryOutcome => {
@@ -71,7 +73,7 @@ const healthy = (query: string, window: Window): QueryOutcome => {
 
 describe("a long window", () => {
   test("is read without a hole, in chunks of six hours at most, and leaves a part of its samples", async () => {
-    const { counters, up, starts, of } = await read(healthy);
+    const { counters, up, starts, of, reached } = await read(healthy);
     const chunks = of("a_total");
     expect(chunks[0]?.from).toBe(READ.from);
     expect(chunks.at(-1)?.to).toBe(READ.to);
@@ -87,6 +89,7 @@ describe("a long window", () => {
         expect(one.samples.length).toBeLessThan((READ.to - READ.from) / STEP / 2);
       }
     }
+    expect(reached).toEqual(chunks.map(({ to }) => to - READ.from));
     expect(starts).toMatchObject({ series: [{ samples: [[STEP, 1]] }, { samples: [[STEP, 1]] }] });
   });
 

@@ -18,6 +18,8 @@ export interface LongRead {
   readonly read: Window;
   /** Leaves out of the scrapes those of what is not asked about. */
   readonly select: (scraped: QueryOutcome) => QueryOutcome;
+  /** Told how much has been read, in seconds. */
+  readonly onRead: (seconds: number) => void;
 }
 
 /** A chunk is made as long as holds about so many samples. */
@@ -65,6 +67,7 @@ export async function readLongWindow(
     if (scraped.up.kind !== "ok") break;
     if (thinner.kept() > MOST_KEPT) return tooMuch(queries, chunk.to - read.from);
     done.push(chunk);
+    asked.onRead(chunk.to - read.from);
     seconds = nextSeconds(chunk, [...counters, scraped.up]);
     from = chunk.to;
   }

@@ -8,6 +8,8 @@ export interface PrometheusAccess {
   readonly secrets: readonly string[];
   /** For each attempt at a query. */
   readonly timeoutMs: number;
+  /** Told why a query is asked again, before it is; without secrets. */
+  readonly onRetry?: (why: string) => void;
 }
 
 /**

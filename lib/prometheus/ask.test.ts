@@ -45,6 +45,14 @@ describe("a query", () => {
     expect(asked()).toBe(3);
   });
 
+  test("says why it is asked again, without secrets, and nothing after the last time", async () => {
+    const told: string[] = [];
+    const refuse = () => Promise.reject(new Error("s3cret is refused"));
+    const { ask } = asking(refuse, { secrets: ["s3cret"], onRetry: (why) => void told.push(why) });
+    await ask("/q", {});
+    expect(told).toEqual(["http://p did not answer: *** is refused", "http://p did not answer: *** is refused"]);
+  });
+
   test.each([400, 401, 403, 422])("is not asked again after a %i", async (status) => {
     const { ask, asked } = asking(() => new Response("no", { status }));
     expect((await ask("/q", {})).kind).not.toBe("ok");

@@ -55,6 +55,7 @@ export function createAsk(env: Pick<Env, "fetch" | "clock">, url: string, access
     for (let retries = 0; ; retries += 1) {
       const { outcome, passing } = await askOnce(path, body, expected);
       if (!passing || retries === ATTEMPTS - 1) return retries === 0 ? outcome : withRetries(outcome, retries);
+      if (outcome.kind !== "ok") access.onRetry?.(withoutSecrets(outcome.message, access.secrets));
       await env.clock.sleep(200 * (retries + 1));
     }
   };
