@@ -82,11 +82,7 @@ function checkScraped(
       excused.push(`${message} for ${formatSpan(hole.to - hole.from)}: ${excuse.fault}`);
     }
   }
-  // Of an instance that came or went nothing is asked while it was not there, but one must have been. While a fault takes some away, what is scraped of each tells.
-  if (excuses.length > 0) return found(excused);
-  const isAnyThere = timesOf(presence.series.flatMap(stretchesOf));
-  const [hole] = holesIn(times, (at) => !isAnyThere(at));
-  return hole === undefined ? found(excused) : missing(hole, `there is no ${selector.text} of any instance`);
+  return found(excused);
 }
 
 /** The instances which a selector means, as far as its matchers tell by the labels of `up`, of the jobs whose instances have it, and of those that it names and nothing has it of. */

@@ -134,9 +134,7 @@ const NASTY: readonly WindowCase[] = [
     ],
     slo: atMost5(query),
     more: ["--allow-restarts"],
-    expected: unknown("metric-missing"),
-    // On a server that is told when a series ends.
-    elsewhere: ["window-not-covered"],
+    expected: unknown("window-not-covered"),
   })),
   {
     number: 21,
@@ -150,7 +148,7 @@ const NASTY: readonly WindowCase[] = [
       }),
     ],
     slo: atMost5('max(max_over_time(q{job="api"}[4m]))'),
-    expected: unknown("metric-missing"),
+    expected: unknown("window-not-covered"),
   },
   {
     number: 9,
