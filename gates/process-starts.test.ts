@@ -23,6 +23,29 @@ describe("the starts of a process", () => {
     ]);
   });
 
+  test("are kept where they are told for the last time", () => {
+    expect(samplesOf(keepStarts(answer(series([7, 7, 7.9, 8.8]))))).toEqual([
+      [
+        [100, 7],
+        [130, 7],
+      ],
+    ]);
+  });
+
+  test("that are told no more may be those of any process from then on", () => {
+    const starts = startsOf([
+      {
+        ...series([7]),
+        samples: [
+          [100, 7],
+          [130, 7],
+        ],
+      },
+    ]);
+    expect(restartsIn(starts, [100, 110, 120, 130])).toEqual([]);
+    expect(restartsIn(starts, [100, 110, 120, 130, 140, 150])).toEqual([140]);
+  });
+
   test("drift with the machine's clock without being others, and are compared from one answer to the next", () => {
     const keeper = createStartKeeper();
     expect([...keeper.add(answer(series([7, 7.9, 8.8])))]).toEqual([["api/a:80", 100]]);

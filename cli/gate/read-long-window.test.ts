@@ -90,7 +90,13 @@ describe("a long window", () => {
       }
     }
     expect(reached).toEqual(chunks.map(({ to }) => to - READ.from));
-    expect(starts).toMatchObject({ series: [{ samples: [[STEP, 1]] }, { samples: [[STEP, 1]] }] });
+    const kept = {
+      samples: [
+        [STEP, 1],
+        [READ.to, 1],
+      ],
+    };
+    expect(starts).toMatchObject({ series: [kept, kept] });
   });
 
   test("asks of a job that shows up late when it was scraped before", async () => {

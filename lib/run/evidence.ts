@@ -17,7 +17,7 @@ export interface Evidence {
   readonly presence?: readonly PresenceEvidence[];
   /** Prometheus's `up`, per scraped instance of the service. */
   readonly up: QueryOutcome;
-  /** `process_start_time_seconds` of the same instances, where they have it: the first sample, and those that tell of another process. */
+  /** `process_start_time_seconds` of the same instances, where they have it: the first and the last sample, and those that tell of another process. */
   readonly starts?: QueryOutcome;
   readonly load: LoadEvidence;
   /** For people to look at; nothing is judged by them. */

@@ -44,7 +44,7 @@ export interface GateEvidence {
   /** Whether what these expressions read was there; left out where none is judged. */
   readonly presence?: readonly PresenceEvidence[];
   readonly up: QueryOutcome;
-  /** When the processes of these instances started: the first sample, and those that tell of another process; left out where nothing was scraped. */
+  /** When the processes of these instances started: the first and the last sample, and those that tell of another process; left out where nothing was scraped. */
   readonly starts?: QueryOutcome;
   /** Given by the user; null where it is found in the data. */
   readonly scrapeIntervalSeconds: number | null;

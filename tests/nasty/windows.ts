@@ -124,6 +124,17 @@ const WINDOWS: readonly WindowCase[] = [
   },
   {
     number: 10,
+    name: "a new version that tells no start of its process, where no counter shows that it started",
+    series: [
+      target({
+        ok: (i, at) => (inWindow(at, 300, 999) ? 80 + 75 * (i - 24) : 40),
+        more: { process_start_time_seconds: (_, at) => (inWindow(at, 300, 999) ? null : FROM - 9000) },
+      }),
+    ],
+    expected: unknown("counter-reset"),
+  },
+  {
+    number: 10,
     name: "restarts are allowed, and the service was away for three minutes before one",
     series: [
       target({
