@@ -8,7 +8,8 @@ describe("a PromQL expression", () => {
     ["sum(rate(a[5m]))", 300],
     ["rate(a[5m]) / rate(b[1m30s] offset 1h)", 3690],
     ["max_over_time(rate(a[1m])[10m:1m])", 660],
-    ["a offset 1w", 604_800],
+    ["a / a offset 1w", 604_800],
+    ["max_over_time(sum(a)[1m:15s] offset 1h) - max(a)", 3660],
   ])("%s reads samples from %d s back on", (query, seconds) => {
     expect(readExpression(query)).toMatchObject({ kind: "expression", expression: { reachSeconds: seconds } });
   });
@@ -23,6 +24,11 @@ describe("a PromQL expression", () => {
     ["a[5m]", "not a range"],
     ["a @ 5", "without a fixed time"],
     ["a offset -5m", "no negative offset"],
+    ["a offset 1w", "nothing would read a window's end"],
+    [
+      "max(max_over_time(a[6m] offset 3m)) - max_over_time(sum(a / b)[5m:] offset 3m)",
+      "without an offset on each metric",
+    ],
     ["1 + 1", "with a metric"],
     ["sum(a", "this is no PromQL"],
     ['sum({job="a"})', "with one metric name"],

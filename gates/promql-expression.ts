@@ -56,6 +56,9 @@ export function readExpression(query: string): ExpressionReading {
   if (selectors.length === 0) return refused(`${WANTED}, with a metric: this one is the same whatever happens`);
   const reachSeconds = pathReach(top, query);
   if (reachSeconds === null) return refused(`${WANTED}, with plain durations such as 1m30s, and no negative offset`);
+  const shifted = shiftedSelectors(top);
+  if (selectors.every(({ from }) => shifted.has(from)))
+    return refused(`${WANTED}, and without an offset on each metric: nothing would read a window's end`);
   return { kind: "expression", expression: { selectors, reachSeconds, groupedBy } };
 }
 
@@ -83,6 +86,19 @@ function isTimesZero(node: SyntaxNode, query: string): boolean {
       ({ from, to }) => Number(query.slice(from, to).replaceAll(/[()\s]/g, "") || "x") === 0,
     );
   });
+}
+
+/** Where the selectors begin that have an offset. The grammar hangs an offset on all of `a / b offset 1h`, where PromQL means `b`. */
+function shiftedSelectors(top: SyntaxNode): ReadonlySet<number> {
+  const shifted = new Set<number>();
+  for (const node of nodesOf(top)) {
+    if (node.name !== "OffsetExpr") continue;
+    let target = node.firstChild;
+    while (target?.name === "BinaryExpr") target = target.lastChild;
+    if (target === null) continue;
+    for (const inner of nodesOf(target)) if (inner.name === "VectorSelector") shifted.add(inner.from);
+  }
+  return shifted;
 }
 
 const HISTOGRAM_QUANTILE = "HistogramQuantile";

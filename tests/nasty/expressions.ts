@@ -1,5 +1,5 @@
 import { expressionSlo, promql } from "../support/gate.ts";
-import { held, unknown } from "./case.ts";
+import { held, refused, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
 import { absent, FIRST, FROM, inWindow, scrapes, steady, STEP, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
@@ -89,7 +89,6 @@ const NASTY: readonly WindowCase[] = [
     'last_over_time(q{job="api"}[9m])',
     'avg_over_time(q{job="api"}[8m30s])',
     'max_over_time(max(q{job="api"})[9m:15s])',
-    'max(max_over_time(q{job="api"}[6m] offset 3m))',
     'max by (job) (q{job="api"})',
   ].map((query): WindowCase => ({
     number: 20,
@@ -99,6 +98,14 @@ const NASTY: readonly WindowCase[] = [
     // Without a range the expression itself has no value later than five minutes after the end.
     expected: unknown(query.includes("over_time") ? "metric-missing" : "window-not-covered"),
   })),
+  {
+    number: 33,
+    name: "a value that is bad in the window's last five minutes, read with an offset of so many",
+    series: [target({ more: { q: (_, at) => (inWindow(at, 300, 999) ? 90 : 3) } })],
+    slo: atMost5('max(q{job="api"} offset 5m)'),
+    expected: refused,
+    says: /without an offset on each metric/,
+  },
   {
     number: 18,
     name: "a value of a target that is away for four minutes, where the scrape interval is given as 2 m in place of 15 s",
