@@ -181,7 +181,8 @@ function withoutTwins(objectives: readonly ObjectivePlan[]): readonly ObjectiveP
 }
 
 function withLabels<T extends SloIndicator>(indicator: T, labels: Readonly<Record<string, string>>): T {
-  return mapQueries(indicator, (query) => withAnySpelling(addMatchersToAll(query, labels)));
+  const isPlain = Object.keys(labels).length === 0;
+  return mapQueries(indicator, (query) => withAnySpelling(isPlain ? query : addMatchersToAll(query, labels)));
 }
 
 /** The parser has seen to it that a threshold's objective has a bound. */
