@@ -2,17 +2,14 @@ import type { SeriesSamples } from "../lib/run/evidence.ts";
 import type { Window } from "../lib/run/phase.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
-import { leftAtOnce, lifeIn, livedWindow } from "./instance-life.ts";
 import { holesIn } from "./nobody-there.ts";
-import { startsOf } from "./process-starts.ts";
-import { ALLOWED, GAP_INTERVALS, jobsToLeave, REACH_INTERVALS } from "./read-instance.ts";
+import { ALLOWED, GAP_INTERVALS, jobsToLeave, placeInstance } from "./read-instance.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatBetween, formatSpan, formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import type { Presence } from "./read-presence.ts";
 import { readBy } from "./scraped-jobs.ts";
-import { chooseEdges } from "./windows.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 export interface ScrapeCheck {
@@ -77,17 +74,14 @@ function checkInstance(
   mayLeave: boolean,
 ): Attempt<CheckedInstance> {
   const instance = instanceOf(up);
-  const reachSeconds = REACH_INTERVALS * scrapeIntervalSeconds;
+  const own = starts.filter((one) => instanceOf(one).id === instance.id);
+  const placed = placeInstance({ id: instance.id, up, starts: own, window, scrapeIntervalSeconds, mayLeave });
+  if (!placed.ok) return placed;
+  if (placed.value === null || placed.value.edges === null) return found({ excused: [], lived: [] });
+  const { life, times, edges } = placed.value;
   const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
-  const scrapes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
-  const own = startsOf(starts.filter((one) => instanceOf(one).id === instance.id));
-  const life = lifeIn(window, { up, starts: own, reachSeconds, slackSeconds, mayLeave });
-  if (life === null || leftAtOnce(window, life, scrapes)) return found({ excused: [], lived: [] });
-  const lived = livedWindow(window, life, scrapes);
-  const edges = chooseEdges(lived.times, lived.window, reachSeconds);
-  if (edges.kind === "missing") return blocked("window-not-covered", `${instance.id}: ${edges.message}`);
   const calm = new Map(up.calm?.map((one) => [one.to, one.longestSeconds]));
-  const inside = lived.times.filter((at) => at >= edges.start && at <= edges.end);
+  const inside = times.filter((at) => at >= edges.from && at <= edges.to);
   const excused: string[] = [];
   for (const [index, to] of inside.entries()) {
     const from = inside[index - 1] ?? to;
@@ -100,5 +94,5 @@ function checkInstance(
   }
   const left =
     life.left === null ? [] : [`${instance.id} was last scraped at ${formatTime(life.left.lastScrape)}: ${ALLOWED}`];
-  return found({ excused: [...excused, ...left], lived: [{ from: edges.start, to: edges.end }] });
+  return found({ excused: [...excused, ...left], lived: [edges] });
 }

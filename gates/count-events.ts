@@ -69,7 +69,7 @@ export function countEvents(request: CountRequest): Attempt<Tally> {
   if (objective.countedBy === "caller") return countPushed(counters);
   const up = seriesOf(evidence.up, "up");
   if (!up.ok) return up;
-  const starts = evidence.starts === undefined ? found([]) : seriesOf(evidence.starts, PROCESS_START);
+  const starts = startSeriesOf(evidence);
   if (!starts.ok) return starts;
   const whole = checkInstances(totalQuery, total.value, up.value);
   if (!whole.ok) return whole;
@@ -90,6 +90,11 @@ const CODE_OF = {
   denied: "credentials-refused",
   "bad-response": "query-failed",
 } as const;
+
+/** The series that tell when processes started; none where they were not asked for. */
+export function startSeriesOf({ starts }: Pick<CountedEvidence, "starts">): Attempt<readonly SeriesSamples[]> {
+  return starts === undefined ? found([]) : seriesOf(starts, PROCESS_START);
+}
 
 /** The series of an answer that is whole and undoubted. */
 export function seriesOf(outcome: QueryOutcome | undefined, query: string): Attempt<readonly SeriesSamples[]> {

@@ -7,7 +7,7 @@ import { formatBetween } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import type { Instance } from "./instances.ts";
 import { timeClusters } from "./clusters.ts";
-import { ALLOWED, GAP_INTERVALS, jobsToLeave } from "./read-instance.ts";
+import { ALLOWED, GAP_INTERVALS, jobsToLeave, scrapesOf } from "./read-instance.ts";
 import { findAbsences } from "./nobody-there.ts";
 import type { Tally } from "./samples.ts";
 import { peakRate } from "./steps.ts";
@@ -54,7 +54,7 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     const known = peaks.get(job);
     if (known !== undefined) return known;
     const own = instances.filter((instance) => instance.job === job);
-    const peak = Math.max(...own.map(({ id }) => peakRate(total.get(id) ?? [], scrapesOf(up.get(id) ?? []))));
+    const peak = Math.max(...own.map(({ id }) => peakRate(total.get(id) ?? [], (up.get(id) ?? []).flatMap(scrapesOf))));
     peaks.set(job, peak);
     return peak;
   };
@@ -121,10 +121,6 @@ function byInstance(series: readonly SeriesSamples[]): ReadonlyMap<string, reado
     else group.push(one);
   }
   return groups;
-}
-
-function scrapesOf(up: readonly SeriesSamples[]): readonly number[] {
-  return up.flatMap(({ samples }) => samples.filter(([, value]) => value === 1).map(([at]) => at));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -5,7 +5,7 @@ import type { RunRecord } from "../lib/run/record.ts";
 import type { ObjectiveVerdict } from "../lib/run/verdict.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
 import type { CountedEvidence } from "./count-events.ts";
-import { jobsToLeave, readInstance } from "./read-instance.ts";
+import { jobsToLeave, readInstance, scrapesOf } from "./read-instance.ts";
 import { formatCount, formatShare, formatTime } from "./format.ts";
 import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
@@ -195,7 +195,7 @@ function instanceLines({ series, up, starts, ...read }: Read): readonly string[]
     const isOwn = (one: SeriesSamples): boolean => instanceOf(one).id === id;
     const own = series.filter(isOwn);
     const scraped = up.filter(isOwn);
-    const answered = scraped.flatMap(({ samples }) => samples.filter(([, value]) => value === 1)).length;
+    const answered = scraped.flatMap(scrapesOf).length;
     // Those that failed are always kept.
     const failed = scraped.reduce((sum, { samples }) => sum + samples.length, 0) - answered;
     const all = scraped.reduce((sum, one) => sum + samplesRead(one), 0);

@@ -6,6 +6,7 @@ import { formatBetween } from "./format.ts";
 import { leftAtOnce, lifeIn, livedWindow, stayingJobs } from "./instance-life.ts";
 import type { Life } from "./instance-life.ts";
 import { restartsIn, startsOf } from "./process-starts.ts";
+import type { ProcessStart } from "./process-starts.ts";
 import { checkSamples } from "./samples.ts";
 import { readSteps } from "./steps.ts";
 import type { Step } from "./steps.ts";
@@ -60,9 +61,47 @@ export interface InstanceReading {
   readonly counted: readonly Step[];
 }
 
+/** Where in a window an instance stands. */
+export interface PlacedInstance extends Pick<InstanceReading, "life" | "scrapes"> {
+  readonly starts: readonly ProcessStart[];
+  /** The scrapes, with the start of its process before them where that is in the window. */
+  readonly times: readonly number[];
+  /** The first and the last of these times that are of the window; null where it left before there were two. */
+  readonly edges: Window | null;
+}
+
+/** Finds the times between which an instance is looked at in a window, or says which one is missing. Null where it was not there in that time. */
+export function placeInstance({
+  id,
+  up,
+  starts: told,
+  window,
+  scrapeIntervalSeconds,
+  mayLeave,
+}: Omit<ScrapedInstance, "series" | "up"> & { readonly up: SeriesSamples }): Attempt<PlacedInstance | null> {
+  const scrapes = scrapesOf(up);
+  const starts = startsOf(told);
+  const reachSeconds = REACH_INTERVALS * scrapeIntervalSeconds;
+  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
+  const life = lifeIn(window, { up, starts, reachSeconds, slackSeconds, mayLeave });
+  if (life === null) return found(null);
+  const lived = livedWindow(window, life, scrapes);
+  const placed = { life, scrapes, starts, times: lived.times };
+  if (leftAtOnce(window, life, scrapes)) return found({ ...placed, edges: null });
+  const edges = chooseEdges(lived.times, lived.window, reachSeconds);
+  return edges.kind === "missing"
+    ? blocked("window-not-covered", `${id}: ${edges.message}`)
+    : found({ ...placed, edges: { from: edges.start, to: edges.end } });
+}
+
+/** The times at which an instance answered. */
+export function scrapesOf({ samples }: SeriesSamples): readonly number[] {
+  return samples.filter(([, value]) => value === 1).map(([at]) => at);
+}
+
 /** Reads the steps in which an instance is counted in a window, or says why they can't be trusted. Null where it was not there in that time. */
 export function readInstance(scraped: ScrapedInstance): Attempt<InstanceReading | null> {
-  const { id, series, window, scrapeIntervalSeconds, mayLeave } = scraped;
+  const { id, series, window, scrapeIntervalSeconds } = scraped;
   const [up, secondUp] = scraped.up;
   if (up === undefined || secondUp !== undefined) {
     const seen =
@@ -72,26 +111,20 @@ export function readInstance(scraped: ScrapedInstance): Attempt<InstanceReading 
     const { from, to } = window.asked;
     return blocked("window-not-covered", `${id} ${seen} ${formatBetween(from, to)}`);
   }
-  const scrapes = up.samples.filter(([, value]) => value === 1).map(([at]) => at);
-  const starts = startsOf(scraped.starts);
-  const reachSeconds = REACH_INTERVALS * scrapeIntervalSeconds;
-  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
-  const life = lifeIn(window, { up, starts, reachSeconds, slackSeconds, mayLeave });
-  if (life === null) return found(null);
-  if (leftAtOnce(window, life, scrapes)) {
-    return found({ life, covered: window.asked, scrapes, steps: [], counted: [] });
-  }
-  const lived = livedWindow(window, life, scrapes);
-  const edges = chooseEdges(lived.times, lived.window, reachSeconds);
-  if (edges.kind === "missing") return blocked("window-not-covered", `${id}: ${edges.message}`);
-  const checked = checkSamples(series, { from: edges.start, to: edges.end });
+  const placed = placeInstance({ ...scraped, up });
+  if (!placed.ok) return placed;
+  if (placed.value === null) return found(null);
+  const { life, starts, scrapes, edges } = placed.value;
+  if (edges === null) return found({ life, covered: window.asked, scrapes, steps: [], counted: [] });
+  const checked = checkSamples(series, edges);
   if (!checked.ok) return checked;
-  const span = { from: life.born?.firstScrape ?? edges.start, to: edges.end };
+  const slackSeconds = GAP_INTERVALS * scrapeIntervalSeconds;
+  const span = { from: life.born?.firstScrape ?? edges.from, to: edges.to };
   const steps = readSteps(series, up, span, slackSeconds, restartsIn(starts, scrapes));
   if (!steps.ok) return steps;
   const covered = {
-    from: life.born === null ? edges.start : window.asked.from,
-    to: life.left === null ? edges.end : window.asked.to,
+    from: life.born === null ? edges.from : window.asked.from,
+    to: life.left === null ? edges.to : window.asked.to,
   };
   const counted = life.born === null ? steps.value : [birthStep(life.born), ...steps.value];
   return found({ life, covered, scrapes, steps: steps.value, counted });

@@ -1,5 +1,5 @@
 import { isRatio } from "../../gates/indicators.ts";
-import { keepStarts, PROCESS_START } from "../../gates/process-starts.ts";
+import { keepStarts } from "../../gates/process-starts.ts";
 import type { Env } from "../../lib/env.ts";
 import type { ProgramUse } from "../../lib/machine/program-use.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
@@ -17,7 +17,7 @@ import { collectCharts } from "./collect-charts.ts";
 import { collectLoad } from "./collect-load.ts";
 import { collectPresence, jobsOfRanges } from "./collect-presence.ts";
 import { collectRanges } from "./collect-ranges.ts";
-import { readCounters } from "./read-counters.ts";
+import { readCounters, readScrapedBy } from "./read-counters.ts";
 
 export interface CollectOptions {
   readonly env: Env;
@@ -63,13 +63,10 @@ export async function collectEvidence(options: CollectOptions): Promise<Evidence
     ...options,
     serviceJobs: [...options.serviceJobs, ...jobsOfRanges(objectives, presence)],
   });
-  const [up, starts] =
+  const { up, starts } =
     scraped === null
-      ? [NOTHING_SCRAPED, NOTHING_SCRAPED]
-      : await Promise.all([
-          prometheus.rawSamples(`up${scraped}`, window),
-          prometheus.rawSamples(`${PROCESS_START}${scraped}`, window),
-        ]);
+      ? { up: NOTHING_SCRAPED, starts: NOTHING_SCRAPED }
+      : await readScrapedBy(prometheus, scraped, window);
   const [counters, ranges, requests, load, charts] = await Promise.all([
     collectCounters(options, window),
     collectRanges(prometheus, objectives, window, interval),

@@ -67,10 +67,18 @@ export async function readScrapes(
 ): Promise<ScrapeEvidence> {
   if (jobs.length === 0) return { up: NOTHING, starts: NOTHING };
   const literal = jobs.map((job) => job.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-  const those = `{job=~${JSON.stringify(literal)}}`;
+  return readScrapedBy(prometheus, `{job=~${JSON.stringify(literal)}}`, window);
+}
+
+/** The same of what some matchers in braces select. */
+export async function readScrapedBy(
+  prometheus: Pick<PrometheusClient, "rawSamples">,
+  matchers: string,
+  window: Window,
+): Promise<ScrapeEvidence> {
   const [up, starts] = await Promise.all([
-    prometheus.rawSamples(`up${those}`, window),
-    prometheus.rawSamples(`${PROCESS_START}${those}`, window),
+    prometheus.rawSamples(`up${matchers}`, window),
+    prometheus.rawSamples(`${PROCESS_START}${matchers}`, window),
   ]);
   return { up, starts };
 }
