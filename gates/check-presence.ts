@@ -6,7 +6,7 @@ import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatBetween, formatSpan, formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
-import { timesIn } from "./read-evaluations.ts";
+import { HAIR_SECONDS, timesIn } from "./read-evaluations.ts";
 import type { Presence } from "./read-presence.ts";
 import { showSeries } from "./samples.ts";
 import { namedJobs } from "./scraped-jobs.ts";
@@ -21,9 +21,6 @@ export interface PresenceCheck {
   readonly reachSeconds: number;
   readonly excuses: readonly Excuse[];
 }
-
-/** Prometheus answers in whole milliseconds. */
-const HAIR_SECONDS = 0.0015;
 
 /**
  * Checks that what an expression reads was there all through a window: at each instance that was scraped, at each time. A maximum, a

@@ -9,8 +9,8 @@ import { showSeries } from "./samples.ts";
 /** The value of an expression at a time, in Unix seconds. */
 export type Evaluation = readonly [at: number, value: number];
 
-/** Prometheus answers in whole milliseconds. */
-const HAIR_SECONDS = 0.0015;
+/** Prometheus answers in whole milliseconds: two times that differ by less than this, in seconds, are the same. */
+export const HAIR_SECONDS = 0.0015;
 
 /** The values of an expression at every evaluation in a window: one series, none missing, each a finite number. */
 export function readEvaluations(
