@@ -15,6 +15,24 @@ import type { Rendered } from "../pipeline/render.ts";
 const VERDICT = "verdict.json";
 const EVIDENCE = "evidence.json";
 
+/** Where a gate's results go. */
+export interface GateFolder {
+  /** Writes evidence, verdict and reports, each atomically; a report that fails stops no other. */
+  write(record: GateRecord): Promise<Rendered>;
+}
+
+/** The folder, made ready by {@link clearGateFolder}. */
+export function openGateFolder(dir: string): GateFolder {
+  clearGateFolder(dir);
+  return {
+    async write(record) {
+      await writeAtomic(join(dir, EVIDENCE), evidenceText(record.evidence));
+      await writeAtomic(join(dir, VERDICT), verdictFileText(record.verdict, 2));
+      return writeReports(GATE_RENDERERS, record, dir);
+    },
+  };
+}
+
 /** Makes the folder ready: what an earlier gate left is removed, so that whatever happens, an old verdict is not taken for the new one. */
 export function clearGateFolder(dir: string): void {
   if (existsSync(join(dir, "plan.json"))) {
@@ -27,11 +45,4 @@ export function clearGateFolder(dir: string): void {
     rmSync(join(dir, file), { force: true });
   }
   syncFolder(dir);
-}
-
-/** Writes evidence, verdict and reports, each atomically; a report that fails stops no other. */
-export async function writeGateFolder(dir: string, record: GateRecord): Promise<Rendered> {
-  await writeAtomic(join(dir, EVIDENCE), evidenceText(record.evidence));
-  await writeAtomic(join(dir, VERDICT), verdictFileText(record.verdict, 2));
-  return writeReports(GATE_RENDERERS, record, dir);
 }

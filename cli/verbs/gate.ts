@@ -10,7 +10,7 @@ import type { ExitCode } from "../../lib/exit-codes.ts";
 import type { GateQuestion, GateRecord } from "../../lib/run/gate-record.ts";
 import { verdictFileText } from "../../lib/run/verdict-file.ts";
 import { collectWindow } from "../gate/collect-window.ts";
-import { clearGateFolder, writeGateFolder } from "../gate/gate-folder.ts";
+import type { GateFolder } from "../gate/gate-folder.ts";
 import { planWindow } from "../gate/plan-window.ts";
 import { openPrometheus } from "../gate/open-prometheus.ts";
 import type { AccessArguments } from "../gate/read-access.ts";
@@ -41,9 +41,8 @@ const TIMEOUT_SECONDS = 15;
 
 /** `proofload gate`: judges a window of a Prometheus, without any run; answers as a run does. */
 export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode> {
-  const dir = args.out === undefined ? null : resolve(env.cwd, args.out);
   // Before anything that can go wrong: an old verdict must not outlive the question.
-  if (dir !== null) clearGateFolder(dir);
+  const folder = args.out === undefined ? null : await openFolder(resolve(env.cwd, args.out));
   const labels = readLabels(args.label ?? []);
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
@@ -66,7 +65,7 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const prometheus = await openPrometheus(env, args.prometheus, args, timeoutMs);
   const evidence = await collectWindow({ ...prometheus, question, labels, scrapeIntervalSeconds, say });
   const record: GateRecord = { evidence, verdict: judgeWindow(evidence) };
-  const written = dir === null ? null : await writeGateFolder(dir, record);
+  const written = folder === null ? null : await folder.write(record);
   const shown = explained(record.verdict, args.explain, question.objectives, (...one) =>
     explainObjective(evidence, ...one),
   );
@@ -107,4 +106,10 @@ function confidence(text: string | undefined): number | null {
   const value = /^0?\.\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 0.5 && value <= 0.9999) return value;
   throw usageError("bad-option", `--confidence: expected a share from 0.5 to 0.9999, such as 0.95, found '${text}'`);
+}
+
+/** Renderers take a tenth of a second to load, which a gate without a folder does not wait for. */
+async function openFolder(dir: string): Promise<GateFolder> {
+  const { openGateFolder } = await import("../gate/gate-folder.ts");
+  return openGateFolder(dir);
 }
