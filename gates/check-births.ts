@@ -26,13 +26,14 @@ export interface Births {
  */
 export function checkBirths({ kind, part, total, events, steps }: Births): Attempt<null> {
   const [partBirths, allBirths] = [birthsIn(part, steps), birthsIn(total, steps)];
+  if (partBirths.size + allBirths.size === 0) return found(null);
   for (const [index, { to }] of steps.entries()) {
-    const own = partBirths[index]?.events ?? 0;
-    const good = kind === "good" ? own : (allBirths[index]?.events ?? 0) - own;
+    const own = partBirths.get(index)?.events ?? 0;
+    const good = kind === "good" ? own : (allBirths.get(index)?.events ?? 0) - own;
     // A short load may be counted whole at the first scrape of its counters: then there is nothing else.
     if (good >= events || good <= MOST * (events - good)) continue;
-    const first = (kind === "good" ? partBirths : allBirths)[index]?.largest;
-    const who = first === undefined ? "a counter" : showSeries(first);
+    const first = (kind === "good" ? partBirths : allBirths).get(index)?.largest;
+    const who = first === undefined ? "a counter" : showSeries(first.one);
     const message = `${who} is first seen at ${formatTime(to)}, with ${formatCount(good)} events where all else comes to ${formatCount(events - good)}: it was left out for a while`;
     return blocked("window-not-covered", message);
   }
@@ -70,19 +71,22 @@ const LEAST_SECONDS = 5;
 
 interface Birth {
   readonly events: number;
-  readonly largest: SeriesSamples | undefined;
+  readonly largest: { readonly one: SeriesSamples; readonly value: number } | undefined;
 }
 
 /** What counters held when they were first seen, step by step; after a restart everything is new. */
-function birthsIn(series: readonly SeriesSamples[], steps: readonly Step[]): readonly Birth[] {
+function birthsIn(series: readonly SeriesSamples[], steps: readonly Step[]): ReadonlyMap<number, Birth> {
   const times = [...steps.slice(0, 1).map(({ from }) => from), ...steps.map(({ to }) => to)];
-  const read = series.map((one) => ({ one, values: readAt(one, times) }));
-  return steps.map(({ restart }, index) => {
-    const born = read.flatMap(({ one, values }) => {
+  const births = new Map<number, Birth>();
+  for (const one of series) {
+    const values = readAt(one, times);
+    for (const [index, { restart }] of steps.entries()) {
       const value = values[index + 1];
-      return restart || value === undefined || values[index] !== undefined ? [] : [{ one, value }];
-    });
-    const largest = born.toSorted((a, b) => b.value - a.value)[0]?.one;
-    return { events: born.reduce((sum, { value }) => sum + value, 0), largest };
-  });
+      if (restart || value === undefined || values[index] !== undefined) continue;
+      const { events, largest } = births.get(index) ?? { events: 0, largest: undefined };
+      const larger = largest === undefined || value > largest.value ? { one, value } : largest;
+      births.set(index, { events: events + value, largest: larger });
+    }
+  }
+  return births;
 }
