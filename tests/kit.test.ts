@@ -228,7 +228,8 @@ describe("start-lag", () => {
       expect(earliest).toBeLessThan(40);
     }
     const lag = summary?.metrics["iteration_start_lag"]?.values;
-    expect(lag?.["count"]).toBeGreaterThan(offsets.length / 20);
+    // Each VU draws which one of its ten it begins with: of some 24, these are five standard deviations or more.
+    expect(lag?.["count"]).toBeGreaterThan(offsets.length / 40);
     expect(lag?.["count"]).toBeLessThan(offsets.length / 5);
     const sorted = offsets.toSorted((a, b) => a - b);
     expect(lag?.["med"]).toBeLessThan((sorted[Math.floor(sorted.length * 0.9)] ?? NaN) + 5);
