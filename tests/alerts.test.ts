@@ -118,7 +118,7 @@ test("a real Alertmanager gets the alert, and tells of it", async (context) => {
     { stdio: "ignore" },
   );
   undo.push(() => child.kill("SIGKILL"));
-  expect(await waitUntilReady(env, `http://127.0.0.1:${web}/-/ready`, { timeoutMs: 10_000 })).toBe(true);
+  expect(await waitUntilReady(env, `http://127.0.0.1:${web}/-/ready`, { timeoutMs: 60_000 })).toBe(true);
   const played = await play(
     "    expected: [{ name: StoreDown, within: 9s }]\n",
     `, alertmanager: "http://127.0.0.1:${web}"`,

@@ -57,7 +57,7 @@ afterAll(async () => {
 });
 
 const iterations = (count: number, vus = 5): string =>
-  `export const options = { scenarios: { s: { executor: "shared-iterations", vus: ${vus}, iterations: ${count}, maxDuration: "30s" } } };\n`;
+  `export const options = { scenarios: { s: { executor: "shared-iterations", vus: ${vus}, iterations: ${count}, maxDuration: "200s" } } };\n`;
 const url = (): Readonly<Record<string, string>> => ({ PROOFLOAD_TARGET_URL: service.url });
 const GET = `import { endpoint } from "proofload/kit";\nconst root = endpoint("GET /");\nexport default () => { root.get("/"); };\n`;
 
@@ -132,7 +132,7 @@ test("ten thousand URLs, redirects among them, make a handful of series in Prome
   const [command, ...args] = prometheusArgv({ program, configFile, dataDir: join(k6.dir, "tsdb"), port });
   const prometheus = spawn(command, args, { stdio: "ignore" });
   try {
-    expect(await waitUntilReady(env, `http://127.0.0.1:${port}/-/ready`, { timeoutMs: 10_000 })).toBe(true);
+    expect(await waitUntilReady(env, `http://127.0.0.1:${port}/-/ready`, { timeoutMs: 60_000 })).toBe(true);
     const source = `import exec from "k6/execution"; import { endpoint, kpi } from "proofload/kit";
       const item = endpoint("GET /items/{id}"); const moved = endpoint("GET /moved/{id}"); const sold = kpi("sold", { kind: ["new", "old"] });
       export default () => { const i = exec.scenario.iterationInTest; (i % 10 === 0 ? moved : item).get((i % 10 === 0 ? "/moved/" : "/items/") + i + "?q=" + i);
