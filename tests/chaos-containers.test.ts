@@ -128,7 +128,7 @@ ${faults}`);
       "setInterval(() => {}, 1000)",
     );
     const loss = (target: string): string =>
-      `    - { name: it, kind: packet-loss, ${target}, hold: 14s, recovery: 2s, settings: { loss: 0.3 } }\n`;
+      `    - { name: it, kind: packet-loss, ${target}, hold: 20s, recovery: 2s, settings: { loss: 0.3 } }\n`;
     const both = start(
       loss(`select: { labels: { shop: "${process.pid}" } }, take: all`),
       "  blastRadius: { targets: 3 }\n",
