@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// What waits for an event has so long for it on the slowest machine; a test that passes does not wait any longer for that.
+const poll = { timeout: 60_000, interval: 20 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,7 +10,10 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{cli,chaos,gates,lib,reports,sample,scripts}/**/*.test.{ts,tsx}"],
-          testTimeout: 10_000,
+          // The longest take seconds of a CPU, which a slow machine gives to others, too.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll },
         },
       },
       {
@@ -16,6 +22,7 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          expect: { poll },
           // Real load on two cores: one file at a time.
           fileParallelism: false,
         },

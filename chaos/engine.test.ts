@@ -125,6 +125,21 @@ describe("a held fault", () => {
     ]);
   });
 
+  test("is looked at again for twice as long as its first proof took, and no longer", async () => {
+    const fake = createFakeFault();
+    const { world, events } = stageFor(fake);
+    fake.onProve = (time) => world.env.clock.sleep(time === 1 ? 1500 : 2900);
+    await playFaults(world, experimentOf(plan("held")), 0);
+    expect(events.map(({ type }) => type)).not.toContain("fault-unproven");
+
+    const hanging = createFakeFault();
+    const other = stageFor(hanging);
+    hanging.onProve = (time) => other.world.env.clock.sleep(time === 1 ? 1500 : 60_000);
+    const start = other.world.env.clock.now() / 1000;
+    await playFaults(other.world, experimentOf(plan("held")), 0);
+    expect(shortly(other.events, start)).toContain("16 fault-unproven");
+  });
+
   test("is undone at once when it has no effect", async () => {
     const fake = createFakeFault();
     fake.trouble = "no-effect";

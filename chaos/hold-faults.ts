@@ -9,8 +9,9 @@ import { watchTraffic } from "./watch-traffic.ts";
 
 /** How often faults are looked at while they are held, at most. */
 const LOOK_EVERY_MS = 2000;
-/** A look that was begun late has so long at least. */
+/** A look that was begun late, or that a busy machine is slow at, has so long at least, and twice what the first proof took. */
 const LOOK_TAKES_MS = 2000;
+const LOOK_TAKES_AT_MOST_MS = 10_000;
 
 export interface HoldOptions {
   readonly experiment: ExperimentPlan;
@@ -43,7 +44,7 @@ export async function holdFaults(world: EngineWorld, options: HoldOptions): Prom
     const isLast = nextMs + proofMs >= lastLookMs;
     await sleepUntil(world, isLast ? lastLookMs : nextMs);
     await traffic.pause();
-    await Promise.all([lookAgain(world, options, spoiled), ask()]);
+    await Promise.all([lookAgain(world, options, proofMs, spoiled), ask()]);
     world.signal.throwIfAborted();
     if (isLast) break;
     await traffic.resume();
@@ -55,6 +56,7 @@ export async function holdFaults(world: EngineWorld, options: HoldOptions): Prom
 async function lookAgain(
   world: EngineWorld,
   { active, holdUntilMs }: HoldOptions,
+  proofMs: number,
   spoiled: Set<string>,
 ): Promise<void> {
   const { clock } = world.env;
@@ -66,7 +68,8 @@ async function lookAgain(
       const own = active.filter((one) => one.plan === plan);
       const measuring = measureAll(own, (ready) => ready.prove(world.signal)).then(joinProofs);
       // What does not answer must not keep the fault on for longer than it was meant to be.
-      const withinMs = Math.max(LOOK_TAKES_MS, holdUntilMs - clock.monotonicMs());
+      const leastMs = Math.min(Math.max(LOOK_TAKES_MS, 2 * proofMs), LOOK_TAKES_AT_MOST_MS);
+      const withinMs = Math.max(leastMs, holdUntilMs - clock.monotonicMs());
       const proof = (await inTime(clock, measuring, withinMs)) ? await measuring : null;
       if (proof?.held === true || world.signal.aborted) return;
       spoiled.add(plan.name);

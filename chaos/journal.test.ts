@@ -3,9 +3,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { createJournal, journalFolder, listJournals, readJournal, retireJournal, takeOverJournal } from "./journal.ts";
 import { formatJournalLine, parseJournal } from "./journal-line.ts";

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import { parseExperiment } from "./experiment.ts";
 import { FAULTS } from "./faults/index.ts";
 import { createDraw } from "./schedule.ts";

@@ -1,6 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import type { ObjectiveVerdict } from "../lib/run/verdict.ts";
 import { correctFails } from "./correct-fails.ts";
 import { missProbability, shareInterval } from "./interval.ts";

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import { partsOf } from "./count-around.ts";
 
 const window = { from: 0, to: 100 };

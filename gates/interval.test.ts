@@ -1,6 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import { decide, eventsToDecide, missProbability, shareInterval } from "./interval.ts";
 
 const counts = fc

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import type { RunEvent } from "../lib/run/events.ts";
 import type { PhaseLoadEvidence } from "../lib/run/evidence.ts";
 import type { CapacityVerdict } from "../lib/run/verdict.ts";

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import type { RunEvent } from "../lib/run/events.ts";
 import type { LoadEvidence, QueryOutcome } from "../lib/run/evidence.ts";
 import type { RunVerdict } from "../lib/run/verdict.ts";

@@ -1,6 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import { addMatchers, readSelector } from "./promql.ts";
 import type { Selector } from "./promql.ts";
 

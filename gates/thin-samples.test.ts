@@ -1,6 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { fc } from "../lib/testing/properties.ts";
 import type { PresenceEvidence, QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
 import type { GateEvidence, GateQuestion } from "../lib/run/gate-record.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";

@@ -1,5 +1,5 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../lib/testing/properties.ts";
 import { REASONS, type ReasonCode } from "../lib/run/reasons.ts";
 import type { RunRecord } from "../lib/run/record.ts";
 import type { VerdictWord } from "../lib/run/verdict.ts";

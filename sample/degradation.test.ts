@@ -42,7 +42,8 @@ describe.each(["hang", "mute", "reset"] as const)("while the store's connections
       const replies = await Promise.all([api.post(READING), api.post(READING), api.recovery("ada")]);
       expect(replies.map(({ status }) => status)).toEqual([202, 202, 200]);
       expect(replies[2].body["source"]).toBe("last-known");
-      for (const { elapsedMs } of replies) expect(elapsedMs).toBeLessThan(1000);
+      // Without its time-outs it would wait for ever; a machine may be slow.
+      for (const { elapsedMs } of replies) expect(elapsedMs).toBeLessThan(3000);
       accepted.push(String(replies[0].body["id"]), String(replies[1].body["id"]));
     }
     const health = await api.health();
@@ -55,8 +56,8 @@ describe.each(["hang", "mute", "reset"] as const)("while the store's connections
     expect(during.get(`store_requests_total{result="${mode === "reset" ? "error" : "timeout"}"}`)).toBeGreaterThan(4);
 
     proxy.set("forward");
-    await expect.poll(async () => (await api.health()).body, { timeout: 5000 }).toMatchObject({ store: "up" });
-    await expect.poll(async () => (await api.health()).body["outboxReadings"], { timeout: 5000 }).toBe(0);
+    await expect.poll(async () => (await api.health()).body).toMatchObject({ store: "up" });
+    await expect.poll(async () => (await api.health()).body["outboxReadings"]).toBe(0);
     expect([...(await idsOnDisk())].sort()).toEqual(accepted.sort());
     expect((await api.recovery("ada")).body["source"]).toBe("live");
   });
@@ -93,7 +94,7 @@ test("an outbox that is full refuses with 503, and what it holds is not lost", a
   const replies = [await api.post(READING), await api.post(READING), await api.post(READING)];
   expect(replies.map(({ status }) => status)).toEqual([202, 202, 503]);
   proxy.set("forward");
-  await expect.poll(async () => (await api.health()).body["outboxReadings"], { timeout: 5000 }).toBe(0);
+  await expect.poll(async () => (await api.health()).body["outboxReadings"]).toBe(0);
   expect(await idsOnDisk()).toHaveLength(2);
 });
 

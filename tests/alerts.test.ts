@@ -26,15 +26,15 @@ const RULES = `groups:
   - name: store
     rules:
       - { alert: StoreDown, expr: 'up{job="store"} == 0', for: 1s }
-      - { alert: ApiDown, expr: 'up{job="api"} == 0' }
+      - { alert: ApiDown, expr: 'up{job="api"} == 0', for: 2s }
       - { alert: NeverThere, expr: 'vector(0) > 1' }
 `;
 
-/** The store dies for three seconds; `alerts` are what the experiment says of alerts, `prometheus` what the project says of its Prometheus. */
+/** The store dies for six seconds, of which its alert fires three at the least; `alerts` are what the experiment says of alerts, `prometheus` what the project says of its Prometheus. */
 async function play(alerts: string, prometheus = "") {
   writeFileSync(join(project, "rules.yaml"), RULES);
   const yaml = join(project, "proofload.yaml");
-  const text = readFileSync(yaml, "utf8").replace("delay-ms=200", "delay-ms=4000");
+  const text = readFileSync(yaml, "utf8").replace("delay-ms=200", "delay-ms=6000");
   writeFileSync(
     yaml,
     text.replace("  environments:", `  prometheus: { rules: [rules.yaml]${prometheus} }\n  environments:`),
@@ -49,7 +49,7 @@ spec:
   hypothesis: People are told.
   baseline: 2s
   faults:
-    - { name: it, kind: process-kill, target: process/store, hold: 3s, recovery: 12s, settings: { recoversWithin: 8s } }
+    - { name: it, kind: process-kill, target: process/store, hold: 3s, recovery: 12s, settings: { recoversWithin: 20s } }
   alerts:
 ${alerts}`,
   );
@@ -118,7 +118,7 @@ test("a real Alertmanager gets the alert, and tells of it", async (context) => {
     { stdio: "ignore" },
   );
   undo.push(() => child.kill("SIGKILL"));
-  expect(await waitUntilReady(env, `http://127.0.0.1:${web}/-/ready`, { timeoutMs: 10_000 })).toBe(true);
+  expect(await waitUntilReady(env, `http://127.0.0.1:${web}/-/ready`, { timeoutMs: 60_000 })).toBe(true);
   const played = await play(
     "    expected: [{ name: StoreDown, within: 9s }]\n",
     `, alertmanager: "http://127.0.0.1:${web}"`,

@@ -147,7 +147,7 @@ describe("an end from outside", () => {
     const dir = await cli.runDir();
     cli.kill("SIGKILL");
     expect(await cli.ended).toBe("SIGKILL");
-    for (let tries = 0; tries < 200 && (await leftovers(cli, dir)).length > 0; tries += 1) await delay(100);
+    for (let tries = 0; tries < 600 && (await leftovers(cli, dir)).length > 0; tries += 1) await delay(100);
     expect(await leftovers(cli, dir)).toEqual([]);
     const types = readEvents(dir).map(({ type }) => type);
     expect(types.slice(types.indexOf("cut-short"))).toEqual(["cut-short", "fault-undone"]);

@@ -6,7 +6,7 @@ import { findFreePorts } from "../lib/process/free-ports.ts";
 import { readEvents } from "../cli/run-folder.ts";
 import { readVerdict, startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
-import { startServer, writeProject } from "./support/project.ts";
+import { ANY_MACHINE, startServer, writeProject } from "./support/project.ts";
 import type { TestProject, TestServer } from "./support/project.ts";
 
 /** A service before a store: a fault on the proxy between them tests nothing of a service that goes past it. */
@@ -38,6 +38,7 @@ spec:
     processes: { app: {} }
     proxies: { store: { listen: "127.0.0.1:${proxy}", upstream: "${store.url.slice("http://".length)}", probe: / } }
   targets: [proxy/store]
+  ${ANY_MACHINE}
 `,
       "gates/pr.yaml": `apiVersion: proofload.dev/v1
 kind: Gate

@@ -25,7 +25,7 @@ describe.skipIf(without !== null)(title, () => {
   let ports: readonly number[] = [];
   const started: Cli[] = [];
 
-  beforeAll(() => buildNodeImage(), 60_000);
+  beforeAll(() => buildNodeImage());
   afterAll(() => removeNodeImage());
   beforeEach(async () => {
     ports = Object.values(await findFreePorts(["a", "b", "c"]));
@@ -35,7 +35,7 @@ describe.skipIf(without !== null)(title, () => {
       docker("run", "--detach", "--name", name, ...labels, ...published, NODE_IMAGE, "-e", SERVER);
     }
     for (const port of ports) {
-      expect(await waitUntilReady(env, `http://127.0.0.1:${port}/`, { timeoutMs: 15_000 })).toBe(true);
+      expect(await waitUntilReady(env, `http://127.0.0.1:${port}/`, { timeoutMs: 60_000 })).toBe(true);
     }
     // No fault is aimed at the container that stands for the service: a run that begins beside another's fault
     // asks it first.
@@ -108,7 +108,7 @@ ${faults}`);
     expect(await waitUntilReady(env, url, { timeoutMs: 300 })).toBe(false);
     cli.kill("SIGKILL");
     await cli.ended;
-    expect(await waitUntilReady(env, url, { timeoutMs: 5000 })).toBe(true);
+    expect(await waitUntilReady(env, url, { timeoutMs: 30_000 })).toBe(true);
   });
 
   test("containers that share a network are one target of what breaks it, in one run and in two", async () => {
@@ -128,7 +128,7 @@ ${faults}`);
       "setInterval(() => {}, 1000)",
     );
     const loss = (target: string): string =>
-      `    - { name: it, kind: packet-loss, ${target}, hold: 14s, recovery: 2s, settings: { loss: 0.3 } }\n`;
+      `    - { name: it, kind: packet-loss, ${target}, hold: 20s, recovery: 2s, settings: { loss: 0.3 } }\n`;
     const both = start(
       loss(`select: { labels: { shop: "${process.pid}" } }, take: all`),
       "  blastRadius: { targets: 3 }\n",

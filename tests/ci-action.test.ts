@@ -225,8 +225,8 @@ describe("the action", () => {
     undo.push(() => other.remove());
     const dir = join(job.workspace, ".proofload", "ci");
     const playing = playAction(checkout.dir, job, {}, { vars: vars(job) });
-    await expect.poll(() => existsSync(join(dir, "ci.json")), { timeout: 30_000, interval: 50 }).toBe(true);
-    await expect.poll(() => readdirSync(dir).length, { timeout: 30_000, interval: 50 }).toBeGreaterThan(1);
+    await expect.poll(() => existsSync(join(dir, "ci.json")), { timeout: 120_000, interval: 20 }).toBe(true);
+    await expect.poll(() => readdirSync(dir).length, { timeout: 120_000, interval: 20 }).toBeGreaterThan(1);
     cpSync(other.dir, dir, { recursive: true });
     const played = await playing;
     expect([played.conclusion, played.stdout]).toEqual([

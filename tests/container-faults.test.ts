@@ -47,7 +47,7 @@ describe.skipIf(without !== null)(title, () => {
   beforeAll(async () => {
     await buildNodeImage();
     docker("network", "create", NETWORK);
-  }, 60_000);
+  });
   afterAll(async () => {
     docker("network", "rm", NETWORK);
     await removeNodeImage();
@@ -62,7 +62,7 @@ describe.skipIf(without !== null)(title, () => {
     const published = ["--publish", `127.0.0.1:${port}:8080`, "--network", NETWORK, "--network-alias", "shop"];
     const disk = ["--tmpfs", "/data:size=40m"];
     const id = docker("run", "--detach", "--name", NAME, ...published, ...disk, ...more, NODE_IMAGE, "-e", SERVER);
-    expect(await waitUntilReady(env, url, { timeoutMs: 15_000 })).toBe(true);
+    expect(await waitUntilReady(env, url, { timeoutMs: 60_000 })).toBe(true);
     target = { kind: "container", name: "app", engine: (await createDockerEngine(env)).address, id, readyUrl: url };
   }
   async function restart(...more: readonly string[]): Promise<void> {
@@ -348,7 +348,7 @@ describe.skipIf(without !== null)(title, () => {
     expect(before).toMatchObject({ held: true, message: "it may have 120 MiB" });
     expect(() => docker("exec", NAME, process.execPath, "-e", EATER)).toThrow();
     await expect
-      .poll(async () => (await ready.prove(signal)).message, { timeout: 5000 })
+      .poll(async () => (await ready.prove(signal)).message)
       .toBe("it may have 120 MiB; its kernel killed a process of it for want of memory, and not its first one");
     expect(await ready.prove(signal)).toMatchObject({ held: true });
     await ready.undo();
@@ -361,7 +361,7 @@ describe.skipIf(without !== null)(title, () => {
     // Not by the engine: after `docker kill` no restart policy applies, whatever the signal.
     process.kill(Number(inspect("{{.State.Pid}}")), "SIGUSR2");
     await expect
-      .poll(async () => (await ready.prove(signal)).message, { timeout: 10_000 })
+      .poll(async () => (await ready.prove(signal)).message)
       .toBe("it may have 120 MiB; it ran out of memory, and was restarted since");
     expect(await ready.prove(signal)).toMatchObject({ held: true });
     await ready.undo();

@@ -39,7 +39,7 @@ describe.skipIf(without !== null)(title, () => {
   beforeAll(async () => {
     await buildNodeImage();
     id = docker("run", "--detach", "--name", NAME, NODE_IMAGE, "-e", "setInterval(() => {}, 100)");
-  }, 60_000);
+  });
   afterAll(async () => {
     docker("rm", "--force", NAME);
     await removeNodeImage();

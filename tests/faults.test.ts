@@ -123,7 +123,7 @@ describe("process-kill, on real processes", () => {
     children.push(child);
     await once(child, "spawn");
     writeFileSync(pidFile, `${child.pid}\n`);
-    expect(await waitUntilReady(env, `http://127.0.0.1:${port}/`, { timeoutMs: 10_000 })).toBe(true);
+    expect(await waitUntilReady(env, `http://127.0.0.1:${port}/`, { timeoutMs: 60_000 })).toBe(true);
     return child;
   };
   const readyOn = async (name: string, recoversWithin: string) => {
@@ -136,7 +136,7 @@ describe("process-kill, on real processes", () => {
   };
 
   test("kills the process, and sees it come back as another one", async () => {
-    const { fault, child, port, pidFile } = await readyOn("back", "10s");
+    const { fault, child, port, pidFile } = await readyOn("back", "60s");
     await fault.inject();
     expect((await once(child, "exit"))[1]).toBe("SIGKILL");
     expect(await fault.prove(signal)).toMatchObject({ held: true });

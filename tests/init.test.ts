@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +18,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { readVerdict, ROOT } from "./support/cli.ts";
+import { ANY_MACHINE } from "./support/project.ts";
 
 // As a user has it: the packed package, installed into an empty folder.
 const root = mkdtempSync(join(tmpdir(), "proofload-package-"));
@@ -54,10 +64,11 @@ beforeAll(async () => {
   mkdirSync(project);
   const packed = await must("npm", ["pack", "--ignore-scripts", "--pack-destination", root], ROOT);
   const tarball = join(root, packed.trim().split("\n").at(-1) ?? "");
-  const quiet = ["--prefer-offline", "--no-audit", "--no-fund"];
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=5"];
   await must("npm", ["install", "--save-dev", ...quiet, tarball, "@types/k6"], project);
   const { port } = server.address() as AddressInfo;
   await must("npx", ["proofload", "init", "--url", `http://127.0.0.1:${port}`], project);
+  appendFileSync(join(project, "proofload.yaml"), `  ${ANY_MACHINE}\n`);
 });
 afterAll(async () => {
   server.closeAllConnections();

@@ -105,7 +105,7 @@ beforeAll(async () => {
     const tools = await ensureTools(env, ["k6"], { signal, onProgress: () => undefined });
     k6 = tools.get("k6") ?? k6;
   } else {
-    const { stdout } = await env.run({ argv: [chosen, "version"], timeoutMs: 10_000 });
+    const { stdout } = await env.run({ argv: [chosen, "version"], timeoutMs: 60_000 });
     k6 = { path: chosen, version: /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown" };
   }
 });
@@ -214,10 +214,10 @@ describe("a real k6", () => {
     expect(inspected.tags).toMatchObject({ scenario: "own", testid: "run-1" });
     const begunMs = env.clock.monotonicMs();
     const giveUp = (): boolean => program.exit() !== null;
-    expect(await waitForLoad(env, address, { timeoutMs: 10_000, signal, giveUp })).toBe(true);
+    expect(await waitForLoad(env, address, { timeoutMs: 60_000, signal, giveUp })).toBe(true);
     expect(env.clock.monotonicMs() - begunMs).toBeGreaterThan(700);
     while (!asked.has("/from-a-file") && !giveUp()) await env.clock.sleep(20);
-    await program.stop({ graceMs: 8000, signal: "SIGINT" });
+    await program.stop({ graceMs: 60_000, signal: "SIGINT" });
     expect(k6ExitReason(await codeOf(program)).kind).toBe("stopped");
     expect(parseK6Summary(readFileSync(summaryFile, "utf8"))?.requests).toBeGreaterThan(0);
   });
@@ -226,13 +226,13 @@ describe("a real k6", () => {
     const { program, address, summaryFile, inspected } = await start("secret", SECRET, {}, { API_TOKEN: "hidden" });
     expect(inspected.load.setupTimeoutSeconds).toBe(90);
     const giveUp = (): boolean => program.exit() !== null;
-    expect(await waitForLoad(env, address, { timeoutMs: 30_000, signal, giveUp })).toBe(true);
+    expect(await waitForLoad(env, address, { timeoutMs: 60_000, signal, giveUp })).toBe(true);
     while (!asked.has("/hidden") && !giveUp()) await env.clock.sleep(20);
     expect(asked.get("/hidden")).toBeGreaterThan(0);
     const commandLine = readFileSync(`/proc/${program.pid}/cmdline`, "utf8");
     expect(commandLine).toContain("secret.js");
     expect(commandLine).not.toContain("hidden");
-    await program.stop({ graceMs: 8000, signal: "SIGINT" });
+    await program.stop({ graceMs: 60_000, signal: "SIGINT" });
     expect(k6ExitReason(await codeOf(program)).kind).toBe("stopped");
     const held = parseK6Summary(readFileSync(summaryFile, "utf8"))?.thresholds.map((one) => [one.metric, one.held]);
     expect(Object.fromEntries(held ?? [])).toEqual({
@@ -251,7 +251,7 @@ describe("a real k6", () => {
       { PROOFLOAD_TARGET_URL: "http://127.0.0.1:9" },
     );
     const giveUp = (): boolean => program.exit() !== null;
-    expect(await waitForLoad(env, address, { timeoutMs: 30_000, signal, giveUp })).toBe(true);
+    expect(await waitForLoad(env, address, { timeoutMs: 60_000, signal, giveUp })).toBe(true);
     const begunMs = env.clock.monotonicMs();
     expect(k6ExitReason(await codeOf(program)).kind).toBe("ended");
     // The load's second, and without the shorter time-out 10 s more.

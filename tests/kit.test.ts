@@ -57,7 +57,7 @@ afterAll(async () => {
 });
 
 const iterations = (count: number, vus = 5): string =>
-  `export const options = { scenarios: { s: { executor: "shared-iterations", vus: ${vus}, iterations: ${count}, maxDuration: "30s" } } };\n`;
+  `export const options = { scenarios: { s: { executor: "shared-iterations", vus: ${vus}, iterations: ${count}, maxDuration: "200s" } } };\n`;
 const url = (): Readonly<Record<string, string>> => ({ PROOFLOAD_TARGET_URL: service.url });
 const GET = `import { endpoint } from "proofload/kit";\nconst root = endpoint("GET /");\nexport default () => { root.get("/"); };\n`;
 
@@ -132,7 +132,7 @@ test("ten thousand URLs, redirects among them, make a handful of series in Prome
   const [command, ...args] = prometheusArgv({ program, configFile, dataDir: join(k6.dir, "tsdb"), port });
   const prometheus = spawn(command, args, { stdio: "ignore" });
   try {
-    expect(await waitUntilReady(env, `http://127.0.0.1:${port}/-/ready`, { timeoutMs: 10_000 })).toBe(true);
+    expect(await waitUntilReady(env, `http://127.0.0.1:${port}/-/ready`, { timeoutMs: 60_000 })).toBe(true);
     const source = `import exec from "k6/execution"; import { endpoint, kpi } from "proofload/kit";
       const item = endpoint("GET /items/{id}"); const moved = endpoint("GET /moved/{id}"); const sold = kpi("sold", { kind: ["new", "old"] });
       export default () => { const i = exec.scenario.iterationInTest; (i % 10 === 0 ? moved : item).get((i % 10 === 0 ? "/moved/" : "/items/") + i + "?q=" + i);
@@ -228,7 +228,8 @@ describe("start-lag", () => {
       expect(earliest).toBeLessThan(40);
     }
     const lag = summary?.metrics["iteration_start_lag"]?.values;
-    expect(lag?.["count"]).toBeGreaterThan(offsets.length / 20);
+    // Each VU draws which one of its ten it begins with: of some 24, these are five standard deviations or more.
+    expect(lag?.["count"]).toBeGreaterThan(offsets.length / 40);
     expect(lag?.["count"]).toBeLessThan(offsets.length / 5);
     const sorted = offsets.toSorted((a, b) => a - b);
     expect(lag?.["med"]).toBeLessThan((sorted[Math.floor(sorted.length * 0.9)] ?? NaN) + 5);

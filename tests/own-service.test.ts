@@ -12,7 +12,7 @@ import { startProgram, waitForProgram } from "../lib/process/program.ts";
 import { prometheusArgv, prometheusConfig } from "../lib/prometheus/config.ts";
 import { leftovers, readEvidence, readVerdict, startCli } from "./support/cli.ts";
 import type { Cli } from "./support/cli.ts";
-import { startServer, STEADY, writeProject } from "./support/project.ts";
+import { ANY_MACHINE, startServer, STEADY, writeProject } from "./support/project.ts";
 import type { TestProject } from "./support/project.ts";
 
 const SCENARIO = `import http from "k6/http";
@@ -28,7 +28,7 @@ afterEach(async () => {
 /** A project with one scenario, whose proofload.yaml has these lines under `spec`. */
 function projectWith(spec: string): TestProject {
   const head = "apiVersion: proofload.dev/v1\nkind: Project\nmetadata: { name: app }\nspec:\n";
-  const yaml = `${head}${spec.replace(/^/gm, "  ")}\n`;
+  const yaml = `${head}${`${spec}\n${ANY_MACHINE}`.replace(/^/gm, "  ")}\n`;
   const project = writeProject("", { "proofload.yaml": yaml, "scenarios/steady.ts": SCENARIO });
   undo.push(() => project.remove());
   return project;
@@ -118,7 +118,7 @@ describe("a service with a start and a stop command", () => {
     cli.kill("SIGKILL");
     expect(await cli.ended).toBe("SIGKILL");
     const dir = await cli.runDir();
-    for (let tries = 0; tries < 200 && (await leftovers(cli, dir)).length > 0; tries += 1) await delay(100);
+    for (let tries = 0; tries < 600 && (await leftovers(cli, dir)).length > 0; tries += 1) await delay(100);
     expect(said()).toBe("up b\ndown b\n");
     expect(await leftovers(cli, dir)).toEqual([]);
   });
@@ -183,7 +183,7 @@ async function prometheusFor(appUrl: string, options: { readonly remoteWrite: bo
     cwd: folder.dir,
     logFile: join(folder.dir, "prometheus.log"),
     readyUrl: `http://127.0.0.1:${port}/-/ready`,
-    readyTimeoutMs: 20_000,
+    readyTimeoutMs: 60_000,
   };
   const program = await startProgram(env, "somebody-else", spec);
   undo.push(() => program.stop({ graceMs: 2000 }));

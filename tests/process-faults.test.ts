@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   child = spawn(process.execPath, ["-e", SERVER, String(port)], { stdio: "ignore" });
   await once(child, "spawn");
   writeFileSync(join(dir, "app.pid"), `${child.pid}\n`);
-  expect(await waitUntilReady(env, `http://127.0.0.1:${port}/`, { timeoutMs: 10_000 })).toBe(true);
+  expect(await waitUntilReady(env, `http://127.0.0.1:${port}/`, { timeoutMs: 60_000 })).toBe(true);
 }
 const ready = () => processPause.ready(world, target, "it", processPause.settings.parse({}));
 const stateOf = (pid: number | undefined): string | undefined =>

@@ -84,7 +84,7 @@ beforeAll(async () => {
     cwd: dir,
     logFile: join(dir, "prometheus.log"),
     readyUrl: `${url}/-/ready`,
-    readyTimeoutMs: 20_000,
+    readyTimeoutMs: 60_000,
   };
   prometheus = await startProgram(env, "versions", spec);
   await waitForProgram(env, prometheus, spec, signal);
@@ -93,7 +93,7 @@ beforeAll(async () => {
     const up = await client.query("up == 1");
     return up.kind === "ok" ? up.series.length : 0;
   };
-  for (let tries = 0; tries < 60 && (await scraped()) < jobs.length; tries += 1) await env.clock.sleep(250);
+  for (let tries = 0; tries < 240 && (await scraped()) < jobs.length; tries += 1) await env.clock.sleep(250);
   await env.clock.sleep((SECONDS + 2) * 1000);
   window.to = env.clock.now() / 1000 - 1;
   window.from = window.to - SECONDS;

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { readPlan, readVerdict, startCli } from "./support/cli.ts";
-import { startServer, STEADY, writeProject } from "./support/project.ts";
+import { ANY_MACHINE, startServer, STEADY, writeProject } from "./support/project.ts";
 
 const SCENARIO = `import http from "k6/http";
 export const options = { scenarios: { steady: ${STEADY} } };
-export default () => { http.get(__ENV.PROOFLOAD_TARGET_URL + "/", { tags: { name: "GET /" } }); };
+export default () => { http.get(__ENV.PROOFLOAD_TARGET_URL + "/", { tags: { name: "GET /" }, headers: { "x-run": __ENV.PROOFLOAD_RUN_ID } }); };
 `;
 const SLO = `apiVersion: openslo/v1
 kind: SLO
@@ -33,24 +33,24 @@ afterEach(async () => {
 });
 
 /**
- * Plays the same run under a gate with one repeat. Of this service the counters start again in the middle of so many runs, whose number they tell by
- * the pauses in the load: then nobody knows what was lost.
+ * Plays the same run under a gate with one repeat. Of this service the counters start again in the middle of so many runs: then nobody knows what was
+ * lost.
  */
 async function play(disturbed: number, ...more: readonly string[]) {
-  const seen = { since: 0, lastMs: 0, runs: 0, count: 0 };
+  const seen = { since: 0, run: "", runs: 0, count: 0 };
   const server = await startServer((request, response) => {
     if (request.url === "/metrics") {
       response.setHeader("content-type", "text/plain; version=0.0.4");
       response.end(`# TYPE http_requests_total counter\nhttp_requests_total{status="200"} ${seen.count}\n`);
       return;
     }
-    if (!(request.headers["user-agent"] ?? "").includes("k6")) return void response.end("ready");
-    const now = Date.now();
-    if (now - seen.lastMs > 1000) {
+    const run = request.headers["x-run"]?.toString();
+    if (run === undefined) return void response.end("ready");
+    if (run !== seen.run) {
+      seen.run = run;
       seen.runs += 1;
       seen.since = 0;
     }
-    seen.lastMs = now;
     seen.since += 1;
     seen.count = seen.runs <= disturbed && seen.since === 200 ? 1 : seen.count + 1;
     response.end("hello");
@@ -64,6 +64,7 @@ spec:
   service:
     url: ${server.url}
     processes: { app: { metrics: "${server.url}/metrics" } }
+  ${ANY_MACHINE}
 `,
     "gates/slo/served.yaml": SLO,
     "gates/pr.yaml": `apiVersion: proofload.dev/v1

@@ -62,7 +62,7 @@ beforeAll(async () => {
   prometheus = spawn(command, argv, { stdio: "ignore" });
   url = `http://127.0.0.1:${port}`;
   const client = createPrometheusClient(env, url);
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const up = await client.query('r_total{job="api"}').catch(() => null);
     if (up?.kind === "ok" && up.series.length > 0) return;
     await delay(200);

@@ -14,6 +14,8 @@ const LEAST_MS = 100;
 const TIMES_FASTER = 3;
 /** What a probe sends where that is limited, in a header: servers take 8 KiB of those and more. */
 const PAD_BYTES = 7000;
+/** The quickest of so many tells what is possible: a busy machine makes one slow at times. */
+const TRIES = 3;
 
 /** Limits how fast data comes back, or is sent, through a Toxiproxy proxy. */
 export const bandwidth = defineToxicFault({
@@ -28,7 +30,7 @@ export const bandwidth = defineToxicFault({
   toxic: ({ rate, direction }) => ({ type: "bandwidth", stream: direction, attributes: { rate } }),
 
   before: async (world, { probeUrl }, { rate, direction }) => {
-    const { bytes, ms } = await transfer(world, probeUrl, direction);
+    const { bytes, ms } = await transfer(world, probeUrl, direction, TRIES);
     const askedMs = expectedMs(bytes, rate);
     if (askedMs >= LEAST_MS && askedMs >= TIMES_FASTER * ms) return { bytes, ms };
     const isAnswer = direction === "downstream";
@@ -40,7 +42,8 @@ export const bandwidth = defineToxicFault({
   },
 
   prove: async (world, { probeUrl }, { rate, direction }, before) => {
-    const { bytes, ms } = await transfer(world, probeUrl, direction);
+    // Once: at this rate it takes its time.
+    const { bytes, ms } = await transfer(world, probeUrl, direction, 1);
     const measured = rateOf(bytes, ms);
     return {
       held: measured <= rate / LEAST_SHARE,
@@ -50,7 +53,7 @@ export const bandwidth = defineToxicFault({
   },
 
   proveOver: async (world, { probeUrl }, { rate, direction }, before) => {
-    const { bytes, ms } = await transfer(world, probeUrl, direction);
+    const { bytes, ms } = await transfer(world, probeUrl, direction, TRIES);
     const measured = rateOf(bytes, ms);
     return {
       held: measured > rate / LEAST_SHARE,
@@ -74,15 +77,22 @@ function rateOf(bytes: number, ms: number): number {
   return Math.round((10 * bytes) / Math.max(1, ms)) / 10;
 }
 
-/** Has an answer come, or sends a request, and tells how much passed and how long that took. */
+/** Has an answer come, or sends a request, the quickest of some tries, and tells how much passed and how long that took. */
 async function transfer(
   world: FaultWorld,
   url: string,
   direction: z.infer<typeof directionSchema>,
+  tries: number,
 ): Promise<{ readonly bytes: number; readonly ms: number }> {
-  const plain = await mustAnswer(world, url, TIMEOUT_MS);
-  if (direction === "downstream") return plain;
-  const padded = await mustAnswer(world, url, TIMEOUT_MS, PAD_BYTES);
+  if (direction === "downstream") return quickest(world, url, tries);
   // What the same request takes without padding is the service's time, and the answer's.
+  const plain = await quickest(world, url, TRIES);
+  const padded = await quickest(world, url, tries, PAD_BYTES);
   return { bytes: PAD_BYTES, ms: Math.max(1, padded.ms - plain.ms) };
+}
+
+async function quickest(world: FaultWorld, url: string, tries: number, padBytes = 0) {
+  const ends = [];
+  for (let time = 0; time < tries; time += 1) ends.push(await mustAnswer(world, url, TIMEOUT_MS, padBytes));
+  return ends.reduce((best, end) => (end.ms < best.ms ? end : best));
 }

@@ -6,6 +6,8 @@ import type { Env } from "../../lib/env.ts";
 import { ProofloadError } from "../../lib/errors.ts";
 import { identifyProcess, isRunning } from "../../lib/process/identity.ts";
 import { defineFault } from "../fault.ts";
+import { isAbout, LEAST_PACKETS, watchPackets } from "../measure/packets.ts";
+import type { Packets } from "../measure/packets.ts";
 import { probe } from "../measure/probe.ts";
 import {
   containerRecordShape,
@@ -17,11 +19,8 @@ import {
 
 const TIMEOUT_MS = 10_000;
 const PROBE_MS = 300;
-/** Fewer packets than this tell no share. */
-const LEAST_PACKETS = 40;
-const MEASURED_WITHIN_MS = 6000;
-/** How far the measured share may be from the asked one: about three standard deviations of so few packets. */
-const TOLERANCE = 0.25;
+/** One after another they would be a matter of seconds where most packets are lost: longer than the last look at a fault may take. */
+const PROBES_AT_ONCE = 5;
 /** iptables takes no longer names. */
 const LONGEST_CHAIN = 28;
 
@@ -86,28 +85,24 @@ export const packetLoss = defineFault({
     const { env } = world;
     const { identity, chain, readyUrl, name } = prepared;
     if (!(await isRunning(env, identity))) return unseen(`container ${name} was restarted by somebody`);
-    const before = await packetsOf(env, identity.pid, chain);
-    if (before === null) return unseen(`the chain ${chain} is gone: somebody removed it`);
-    const giveUpAt = env.clock.monotonicMs() + MEASURED_WITHIN_MS;
-    let seen = { all: 0, dropped: 0 };
-    while (seen.all < LEAST_PACKETS && env.clock.monotonicMs() < giveUpAt) {
-      if (readyUrl === null) await env.clock.sleep(PROBE_MS, world.signal);
-      else await probe(world, readyUrl, PROBE_MS);
-      const now = await packetsOf(env, identity.pid, chain);
-      if (now === null) return unseen(`the chain ${chain} is gone: somebody removed it`);
-      seen = { all: now.all - before.all, dropped: now.dropped - before.dropped };
-    }
+    const seen = await watchPackets(env, {
+      loss,
+      count: () => packetsOf(env, identity.pid, chain),
+      letPass: () =>
+        readyUrl === null
+          ? env.clock.sleep(PROBE_MS, world.signal)
+          : Promise.all(Array.from({ length: PROBES_AT_ONCE }, () => probe(world, readyUrl, PROBE_MS))),
+    });
+    if (seen === null) return unseen(`the chain ${chain} is gone: somebody removed it`);
     if (seen.all < LEAST_PACKETS) return unseen(`only ${seen.all} packets came by: too few to tell a share`);
-    const measured = seen.dropped / seen.all;
-    const held = Math.abs(measured - loss) <= TOLERANCE && measured > 0;
     return {
-      held,
+      held: isAbout(seen, loss),
       measurement: {
         what: "packets dropped",
         unit: "%",
         before: 0,
         asked: Math.round(100 * loss),
-        measured: Math.round(100 * measured),
+        measured: Math.round((100 * seen.dropped) / seen.all),
       },
       message: `${seen.dropped} of ${seen.all} packets were dropped`,
     };
@@ -145,11 +140,7 @@ function undoSteps(chain: string): readonly (readonly string[])[] {
 }
 
 /** How many packets came by, and how many were dropped; null without such a chain. */
-async function packetsOf(
-  env: Env,
-  pid: number,
-  chain: string,
-): Promise<{ readonly all: number; readonly dropped: number } | null> {
+async function packetsOf(env: Env, pid: number, chain: string): Promise<Packets | null> {
   const { code, stdout } = await iptables(env, pid, ["-n", "-v", "-x", "-L", chain]);
   if (code !== 0) return null;
   const counts = stdout

@@ -14,6 +14,8 @@ export interface FakeFault {
   lock: string | null;
   /** Called while the target is looked at. */
   onResolve: () => void;
+  /** Called while it is proven, for the first time, for the second and so on. */
+  onProve: (time: number) => Promise<void>;
   /** Called while it is undone. */
   onUndo: () => Promise<void>;
   /** What it does wrong. */
@@ -35,6 +37,7 @@ export function createFakeFault(nature: "instant" | "held" = "held", kind = "fak
     active: false,
     lock: null,
     onResolve: () => undefined,
+    onProve: async () => undefined,
     onUndo: async () => undefined,
     trouble: "none",
   };
@@ -64,6 +67,7 @@ export function createFakeFault(nature: "instant" | "held" = "held", kind = "fak
     prove: async () => {
       proofs += 1;
       fake.calls.push("prove");
+      await fake.onProve(proofs);
       const held = fake.trouble !== "no-effect" && !(fake.trouble === "healed-early" && proofs > 1);
       return { held, measurement, message: held ? "seen" : "not seen" };
     },

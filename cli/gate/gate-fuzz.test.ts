@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { fc } from "../../lib/testing/properties.ts";
 import type { Env } from "../../lib/env.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { gateVerdictFileSchema } from "../../lib/run/verdict-schema.ts";

@@ -113,6 +113,7 @@ describe("a service with a start and a stop command", () => {
     const started = join(dir, "started");
     const stopped = join(dir, "stopped");
     await startApp(await answering(200), {
+      readyWithin: "30s",
       start: write(started, "process.env.ZONE"),
       stop: write(stopped, "process.env.ZONE"),
       env: { ZONE: "b" },
@@ -127,10 +128,10 @@ describe("a service with a start and a stop command", () => {
 
   test("goes on though its start command leaves a program with the same output", async () => {
     const pidFile = join(dir, "pid");
-    const script = `const child = require("child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 9000)"], { stdio: "inherit", detached: true }); require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(child.pid)); child.unref()`;
+    const script = `const child = require("child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"], { stdio: "inherit", detached: true }); require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(child.pid)); child.unref()`;
     const url = await answering(200);
     await startApp(url, {
-      readyWithin: "8s",
+      readyWithin: "30s",
       start: node(script),
       stop: node(`process.kill(Number(require("fs").readFileSync(${JSON.stringify(pidFile)})))`),
     });
@@ -152,9 +153,8 @@ describe("a service with a start and a stop command", () => {
 
   test("whose start command never ends is killed after its time", async () => {
     const pidFile = join(dir, "pid");
-    const start = node(
-      `require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`,
-    );
+    // A shell, which has begun long before its time is over.
+    const start = ["/bin/sh", "-c", `echo $$ > ${pidFile}; exec sleep 1000`];
     const starting = startApp(await answering(200), { readyWithin: "1s", start, stop: node("") });
     await expect(starting).rejects.toThrow("did not end within 1 s");
     const pid = Number(readFileSync(pidFile, "utf8"));

@@ -1,6 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { fc } from "../../lib/testing/properties.ts";
 import { eventWeights } from "./design-effect.ts";
 
 const clusters = (...bad: readonly number[]) => bad.map((one) => ({ bad: one, total: 600 }));

@@ -125,8 +125,8 @@ test("a command whose run is aborted while it is being spawned is ended, not wai
     },
   };
   const argv = [process.execPath, "-e", "setTimeout(() => {}, 60000)"] as const;
-  const command = { name: "a command", argv, cwd: dir, vars: {}, logFile: join(dir, "log"), timeoutMs: 3000 };
+  const command = { name: "a command", argv, cwd: dir, vars: {}, logFile: join(dir, "log"), timeoutMs: 60_000 };
   const begunMs = env.clock.monotonicMs();
   await expect(runCommand(late, "run-1", { ...command, signal: stop.signal })).rejects.toThrow("interrupted");
-  expect(env.clock.monotonicMs() - begunMs).toBeLessThan(2500);
+  expect(env.clock.monotonicMs() - begunMs).toBeLessThan(30_000);
 });

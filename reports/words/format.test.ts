@@ -1,5 +1,5 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../lib/testing/properties.ts";
 import { clip, formatCount, formatNumber, formatPoints, formatSeconds, formatShare, formatUtc } from "./format.ts";
 
 /** Non-breaking spaces as spaces, to read the expectations. */

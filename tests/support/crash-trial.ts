@@ -32,12 +32,13 @@ const ROOT = process.cwd();
 
 /** So long a run lasts when nobody kills it. */
 const RUN_MS = 7500;
-const GUARDIAN_WITHIN_MS = 5000;
-const RECOVER_WITHIN_MS = 20_000;
+/** A machine of any speed. */
+const GUARDIAN_WITHIN_MS = 20_000;
+const RECOVER_WITHIN_MS = 60_000;
 
 /**
  * Starts an experiment with several faults on a service that outlives the run, kills its runner at a moment that the seed draws, every fourth time with its guardian, and waits until
- * nothing of it is left: by the guardian within five seconds, else by `chaos recover`.
+ * nothing of it is left: by the guardian, else by `chaos recover`.
  */
 export async function crashTrial(seed: number): Promise<CrashTrial> {
   const env = createNodeEnv();
@@ -47,7 +48,7 @@ export async function crashTrial(seed: number): Promise<CrashTrial> {
   const storeUrl = `http://127.0.0.1:${ports.store}/health`;
   const victim = startVictim(dir, String(ports.store));
   try {
-    if (!(await waitUntilReady(env, storeUrl, { timeoutMs: 20_000 }))) throw new Error("the victim did not start");
+    if (!(await waitUntilReady(env, storeUrl, { timeoutMs: 60_000 }))) throw new Error("the victim did not start");
     writeProject(dir, String(ports.store), String(ports.proxy));
     const runner = spawn(
       process.execPath,
@@ -59,9 +60,12 @@ export async function crashTrial(seed: number): Promise<CrashTrial> {
       },
     );
     const draw = createDraw(seed);
-    const killedAfterMs = Math.round(draw() * RUN_MS);
+    const startedMs = Date.now();
     const ended = once(runner, "exit");
-    await Promise.race([delay(killedAfterMs), ended]);
+    // However long this machine takes to start it: two of three are killed while there is something to undo.
+    while (seed % 3 !== 0 && runner.exitCode === null && lookAt(stateDir) === null) await delay(20);
+    await Promise.race([delay(Math.round(draw() * RUN_MS)), ended]);
+    const killedAfterMs = Date.now() - startedMs;
     const seen = lookAt(stateDir);
     const guardianKilled = seed % 4 === 0 && seen?.guardian !== undefined;
     // The guardian first: it would see the runner's end.

@@ -106,7 +106,7 @@ async function startIn(dir: string, program: string): Promise<History> {
     await child;
     rmSync(dir, { recursive: true, force: true });
   };
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     const ready = await fetch(`${url}/-/ready`).catch(() => null);
     if (ready?.status === 200) return { url, stop };
     await delay(50);

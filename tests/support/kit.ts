@@ -81,7 +81,7 @@ export async function createKitBench(): Promise<KitBench> {
   };
   const start = (argv: readonly string[], vars: Vars = {}) =>
     new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const options = { env: { ...process.env, ...vars }, maxBuffer: 64 * 2 ** 20, timeout: 60_000 };
+      const options = { env: { ...process.env, ...vars }, maxBuffer: 64 * 2 ** 20, timeout: 250_000 };
       execFile(k6, argv, options, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, stdout, stderr });
       });

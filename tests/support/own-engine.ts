@@ -60,7 +60,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
           await createDockerEngine(createNodeEnv(), address, 2000);
           return;
         } catch (error) {
-          if (tries > 100) throw error;
+          if (tries > 600) throw error;
           await new Promise((resolve) => setTimeout(resolve, 100));
         }
       }

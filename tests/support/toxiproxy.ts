@@ -35,7 +35,7 @@ export async function startToxiproxy(
     child.kill("SIGKILL");
     await ended;
   };
-  if (!(await waitUntilReady(env, `${apiUrl}/version`, { timeoutMs: 10_000 }))) {
+  if (!(await waitUntilReady(env, `${apiUrl}/version`, { timeoutMs: 60_000 }))) {
     await stop();
     throw new Error("Toxiproxy did not start");
   }
