@@ -233,6 +233,47 @@ const NASTY: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
     says: /no instance of worker was scraped between/,
   },
+  ...(
+    [
+      ["max(q < 5)", "op: lte, value: 5"],
+      ["max(q unless q > 5)", "op: lte, value: 5"],
+      ["clamp_max(max(q), 5)", "op: lte, value: 5"],
+      ["sum(rate(q[1m])) * 0", "op: lt, value: 5"],
+      ["sum(rate(q[1m]))", "op: gte, value: 0"],
+      ["count(up == 1)", "op: gte, value: 1"],
+    ] as const
+  ).map(([query, condition]): WindowCase => ({
+    number: 38,
+    name: `a promise that nothing can break: ${query}, ${condition}`,
+    series: [target({ more: { q: three } }), target({ instance: "b:80", more: { q: () => 90 } })],
+    slo: threshold(query, condition),
+    expected: refused,
+    says: /slo\.yaml:\d+: spec\.objectives\[0\]: it can't be missed: whatever happens, [^]* or has no value/,
+  })),
+  ...(
+    [
+      [`ratioMetric: { counter: false, raw: ${promql("clamp_max(max(q), 0.01)")}, rawType: failure }`, "target: 0.99"],
+      [
+        `ratioMetric: { counter: false, bad: ${promql("min(q < 0)")}, total: ${promql("sum(rate(http_requests_total[1m]))")} }`,
+        "target: 0.99",
+      ],
+    ] as const
+  ).map(([metric, objective]): WindowCase => ({
+    number: 38,
+    name: `a share that is never too high: ${metric}`,
+    series: [target({ more: { q: three } })],
+    slo: { "slo.yaml": expressionSlo(metric, objective) },
+    expected: refused,
+    says: /it can't be missed/,
+  })),
+  {
+    number: 38,
+    name: "a promise that nothing can keep",
+    series: [target({ more: { q: three } })],
+    slo: atMost5("min(q > 5)"),
+    expected: refused,
+    says: /it can't be met: whatever happens, min\(q > 5\) is not ≤ 5/,
+  },
 ];
 
 const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
