@@ -78,6 +78,21 @@ const NASTY: readonly WindowCase[] = [
     slo: upUnless('http_requests_total{job="api",status=~"5.."}'),
     expected: unknown("metric-missing"),
   },
+  ...[
+    ['status="5xx"', "can never fit: the values of status are statuses of HTTP"],
+    ['status=~"50000?"', "can never fit"],
+    ['status="500",shop="EU"', 'fits nothing, but there is shop="eu"'],
+  ].map(([matchers = "", why = ""]): WindowCase => ({
+    number: 12,
+    name: `an alarm over errors with a value that can't be: ${matchers}`,
+    series: [
+      target({ failed: (i) => 20 * i, labels: { shop: "eu" } }),
+      target({ instance: "b:80", labels: { shop: "eu" } }),
+    ],
+    slo: upUnless(`http_requests_total{job="api",${matchers}}`),
+    expected: unknown("no-data"),
+    says: new RegExp(`the expression reads http_requests_total[^]*${why}`),
+  })),
   {
     number: 14,
     name: "an alarm over a metric whose name has a typo",
@@ -344,6 +359,14 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
     name: "an alarm over errors of which there was none yet",
     series: [target({ failed: absent, more: { 'http_requests_total status="404"': (i) => i } })],
     slo: upUnless('http_requests_total{job="api",status=~"5..",status!~"50[34]"}'),
+  },
+  {
+    name: "an alarm over errors of a status that comes late, of what is pushed",
+    series: [target(), target({ job: "push", instance: "p:80", up: absent, failed: (i) => (i > 20 ? 1 : null) })],
+    slo: threshold(
+      'min(up{job="api"}) unless on() (sum(rate(http_requests_total{job="push",status=~"[25].."}[1m])) > 100)',
+      "op: gte, value: 1",
+    ),
   },
   {
     name: "a share of errors, by rates",
