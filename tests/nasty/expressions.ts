@@ -3,7 +3,7 @@ import { held, refused, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
 import { absent, FIRST, FROM, inWindow, scrapes, steady, STEP, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
-import { windowCase } from "./windows.ts";
+import { deployed, windowCase } from "./windows.ts";
 import type { WindowCase } from "./windows.ts";
 
 const threshold = (query: string, condition: string): WindowCase["slo"] => ({
@@ -248,6 +248,14 @@ const NASTY: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
     says: /no instance of worker was scraped between/,
   },
+  ...["4m", "30s", ""].map((resolution): WindowCase => ({
+    number: 33,
+    name: `a subquery that looks at one moment in several: [4m:${resolution}]`,
+    series: [target({ more: { q: (i) => (i % 16 === 9 ? 90 : 3) } })],
+    slo: atMost5(`max_over_time(max(q{job="api"})[4m:${resolution}])`),
+    expected: unknown("window-not-covered"),
+    says: /looks (?:once in|as often as Prometheus evaluates rules)[^]*is scraped every 15s: write \[4m:15s\]/,
+  })),
   ...(
     [
       ["max(q < 5)", "op: lte, value: 5"],
@@ -323,6 +331,17 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
     slo: atMost5(
       'max(last_over_time(q{job="api"}[4m])) + 0 * max(max_over_time(q{job="api"}[1m] offset 2m)) + 0 * max_over_time(max(q{job="api"})[3m:15s])',
     ),
+  },
+  {
+    name: "a subquery that looks once a minute at ranges of a minute",
+    series: [target({ more: { q: three } })],
+    slo: atMost5('max_over_time(max(max_over_time(q{job="api"}[1m]))[3m:])'),
+  },
+  {
+    name: "a deploy that changes a label of the target, whose address stays, where restarts are allowed",
+    series: deployed(),
+    slo: threshold('sum(rate(http_requests_total{job="api",status="500"}[1m]))', "op: lte, value: 1"),
+    more: ["--allow-restarts"],
   },
   {
     name: "a quantile of the histograms of two instances",
