@@ -50,7 +50,8 @@ function checkSelector(presence: Presence, check: PresenceCheck): Attempt<readon
     return hole === undefined ? found([]) : missing(hole, `there is no ${presence.selector.text}`);
   }
   for (const one of unscraped) {
-    const isThere = timesOf(stretchesOf(one));
+    const own = unscraped.filter((other) => instanceOf(other).id === instanceOf(one).id);
+    const isThere = timesOf(own.flatMap(stretchesOf));
     const [hole] = holesIn(times, (at) => !isThere(at));
     if (hole !== undefined) return missing(hole, `there is no ${presence.selector.text} of ${showSeries(one)}`);
   }

@@ -4,6 +4,7 @@ import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { holesIn } from "./nobody-there.ts";
 import { ALLOWED, GAP_INTERVALS, jobsToLeave, placeInstance } from "./read-instance.ts";
+import { nameTargets } from "./name-targets.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
 import { formatBetween, formatSpan, formatTime } from "./format.ts";
@@ -34,9 +35,11 @@ export interface ScrapedInstances {
  * Checks that every instance which an expression may have read was scraped all through a window, as long as it was there: a function over a
  * range, or a mean over instances, has a value even where half of its samples are missing.
  */
-export function checkScraped(check: ScrapeCheck): Attempt<ScrapedInstances> {
-  const { presences, up } = check;
-  const read = readBy(presences, up);
+export function checkScraped(given: ScrapeCheck): Attempt<ScrapedInstances> {
+  const name = nameTargets(given.up);
+  const check = { ...given, up: given.up.map(name), starts: given.starts.map(name) };
+  const { presences } = given;
+  const read = readBy(presences, given.up).map(name);
   if (read.length === 0) {
     const selectors = presences.map(({ selector }) => selector.text).join(" and ");
     return blocked("window-not-covered", `nothing tells when ${selectors} was scraped: no \`up\` of its job`);

@@ -8,8 +8,10 @@ import { instanceOf } from "./instances.ts";
 import type { Instance } from "./instances.ts";
 import { timeClusters } from "./clusters.ts";
 import { ALLOWED, GAP_INTERVALS, jobsToLeave, scrapesOf } from "./read-instance.ts";
+import { nameTargets } from "./name-targets.ts";
 import { findAbsences } from "./nobody-there.ts";
 import type { Tally } from "./samples.ts";
+import { checkScrapedOnce } from "./scraped-twice.ts";
 import { peakRate } from "./steps.ts";
 import type { JudgedWindow } from "./windows.ts";
 import { countInstance } from "./count-instance.ts";
@@ -43,7 +45,10 @@ export interface ScrapedCounters {
  * fault declared them; then what may have been lost is bounded by the highest rate that the instance showed. An instance whose process
  * started in the window counts from 0.
  */
-export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
+export function countScraped(given: ScrapedCounters): Attempt<Tally> {
+  const once = checkScrapedOnce(given.total);
+  if (!once.ok) return once;
+  const counters = withTargetsNamed(given);
   const instances = instancesOf(counters);
   const [part, total] = [byInstance(counters.part), byInstance(counters.total)];
   const [up, starts] = [byInstance(counters.up), byInstance(counters.starts)];
@@ -98,6 +103,12 @@ export function countScraped(counters: ScrapedCounters): Attempt<Tally> {
     ],
     instances: tallies.flatMap((tally) => tally.instances),
   });
+}
+
+function withTargetsNamed(counters: ScrapedCounters): ScrapedCounters {
+  const { part, total, up, starts } = counters;
+  const name = nameTargets(up);
+  return { ...counters, part: part.map(name), total: total.map(name), up: up.map(name), starts: starts.map(name) };
 }
 
 function noneThere({ from, to }: Window): Attempt<never> {

@@ -1,6 +1,7 @@
 import { throwProblems } from "../lib/config/yaml.ts";
 import type { ConfigProblem, YamlPath, YamlSource } from "../lib/config/yaml.ts";
 import type { Condition, CountedBy, RatioIndicator, TimeSlices } from "../lib/run/plan.ts";
+import { checkBounds } from "./model/check-bounds.ts";
 import { checkMeaning } from "./model/check-meaning.ts";
 import { checkReferences } from "./model/check-references.ts";
 import { documentsOf, findDocument, problemIn, readDocuments } from "./model/documents.ts";
@@ -104,13 +105,19 @@ function toSlo(document: DocumentOf<"SLO">, source: IndicatorSource, problems: C
     title,
     service: spec.service,
     objectives: spec.objectives.map((objective, index) => {
-      checkCondition(objective, indicator, ["spec", "objectives", index], report);
+      const path = ["spec", "objectives", index];
+      checkCondition(objective, indicator, path, report);
+      const target = targetOf(objective);
+      const condition = conditionOf(objective, indicator);
+      const slices = slicesOf(objective, spec.budgetingMethod);
+      const shareOfSlice = slices.slices?.kind === "good-slices" ? slices.slices.target : target;
+      checkBounds(indicator, { ...condition, target: shareOfSlice }, path, report);
       return {
         title: titleOf(title, objective.displayName, spec.objectives.length),
-        target: targetOf(objective),
-        ...conditionOf(objective, indicator),
-        ...slicesOf(objective, spec.budgetingMethod),
-        line: lineOf(["spec", "objectives", index]),
+        target,
+        ...condition,
+        ...slices,
+        line: lineOf(path),
       };
     }),
     indicator,

@@ -8,6 +8,7 @@ import { withAnySpelling } from "./edge-spelling.ts";
 import { countsEvents, mapQueries } from "./indicators.ts";
 import type { SloIndicator } from "./indicators.ts";
 import type { Gate, GateObjective } from "./parse-gate.ts";
+import { checkBounds } from "./model/check-bounds.ts";
 import { addMatchersToAll } from "./promql-expression.ts";
 import type { Slo } from "./parse-slos.ts";
 
@@ -52,6 +53,9 @@ export function planGate(options: {
       const crossCheck =
         countedBy === "caller" || slo.caller === null ? null : withLabels(slo.caller, options.callerLabels);
       for (const { title, target, line, condition, slices } of targetsOf(slo, entry)) {
+        if (entry.target !== null && slices?.kind !== "good-slices") {
+          checkBounds(slo.indicator, { condition, target }, [], (_, message) => report(entry.line, "target", message));
+        }
         const objective: ObjectivePlan = {
           slo: slo.name,
           title,

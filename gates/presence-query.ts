@@ -1,5 +1,6 @@
 import { usageError } from "../lib/errors.ts";
 import type { CountedBy } from "../lib/run/plan.ts";
+import { isBoundless } from "./boundless-labels.ts";
 import { readSelector } from "./promql.ts";
 import type { LabelMatcher } from "./promql.ts";
 
@@ -22,7 +23,18 @@ export function presenceQuery(selector: string, { countedBy, lookBackSeconds, ke
   if (countedBy === "caller") return `count(count_over_time(${widened(selector, kept)}${range}))`;
   if (isRule(selector)) return `count by (job, instance) (${widened(selector, kept)})`;
   const [scraped, recorded] = ['instance!=""', 'instance=""'].map((own) => widened(selector, kept, own));
-  return `count by (job, instance) (count_over_time(${scraped}${range}) or ${recorded})`;
+  const labels = ["job", "instance", ...valuedLabels(selector, kept)].join(", ");
+  return `count by (${labels}) (count_over_time(${scraped}${range}) or ${recorded})`;
+}
+
+/** The labels whose values a selector asks for: those that there are tell a misspelt value. Not of those that have too many values. */
+function valuedLabels(selector: string, kept: PresenceQuestion["kept"]): readonly string[] {
+  const reading = readSelector(selector);
+  const matchers = reading.kind === "selector" ? reading.selector.matchers : [];
+  const names = matchers
+    .filter((one) => !isTelling(one, kept) && demandsLabel(one) && (one.operator === "=" || one.operator === "=~"))
+    .map(({ name }) => name);
+  return [...new Set(names)].filter((name) => !isBoundless(name)).map(labelName);
 }
 
 /** Prometheus keeps colons for the names of recording rules. */
@@ -52,8 +64,7 @@ function widened(text: string, kept: PresenceQuestion["kept"], own?: string): st
     ...(isPlain ? [] : [`__name__=${JSON.stringify(metric)}`]),
     ...matchers.flatMap((matcher) => {
       const { name, operator, value } = matcher;
-      const asWritten = TELLING.includes(name) || (operator === "=" && kept[name] === value);
-      if (asWritten) return [`${labelName(name)}${operator}${JSON.stringify(value)}`];
+      if (isTelling(matcher, kept)) return [`${labelName(name)}${operator}${JSON.stringify(value)}`];
       return demandsLabel(matcher) ? [`${labelName(name)}!=""`] : [];
     }),
     ...(own === undefined ? [] : [own]),
@@ -61,6 +72,11 @@ function widened(text: string, kept: PresenceQuestion["kept"], own?: string): st
   const all = [...new Set(parts)].join(",");
   if (!isPlain) return `{${all}}`;
   return all === "" ? metric : `${metric}{${all}}`;
+}
+
+/** Whether a matcher counts as it is written. */
+function isTelling({ name, operator, value }: LabelMatcher, kept: PresenceQuestion["kept"]): boolean {
+  return TELLING.includes(name) || (operator === "=" && kept[name] === value);
 }
 
 /** Whether no series without the label fits. */

@@ -2,6 +2,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import type { SyntaxNode } from "@lezer/common";
 
 import { usageError } from "../lib/errors.ts";
+import { childrenOf, nodesOf, promDuration } from "./promql-tree.ts";
 import { addMatchers, readSelector } from "./promql.ts";
 import type { Selector } from "./promql.ts";
 
@@ -163,38 +164,6 @@ function pathReach(node: SyntaxNode, query: string): number | null {
     }
   }
   return own + Math.max(0, ...inner);
-}
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = {
-  ms: 0.001,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-  w: 604_800,
-  y: 31_536_000,
-};
-
-/** Seconds of a duration as PromQL writes it; null for anything calculated or negative. */
-function promDuration(text: string): number | null {
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
-  if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return null;
-  let seconds = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) {
-    seconds += Number(amount) * (UNIT_SECONDS[unit ?? ""] ?? Number.NaN);
-  }
-  return seconds;
-}
-
-function* nodesOf(node: SyntaxNode): Generator<SyntaxNode> {
-  yield node;
-  for (const child of childrenOf(node)) yield* nodesOf(child);
-}
-
-function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
-  const children: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child);
-  return children;
 }
 
 function refused(message: string): ExpressionReading {

@@ -2,6 +2,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import type { SyntaxNode } from "@lezer/common";
 
 import { messageOf, usageError } from "../lib/errors.ts";
+import { childrenOf } from "./promql-tree.ts";
 
 export type MatchOperator = "=" | "!=" | "=~" | "!~";
 
@@ -161,12 +162,6 @@ function quote(value: string): string {
 
 function refused(message: string): SelectorReading {
   return { kind: "refused", message };
-}
-
-function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
-  const children: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child);
-  return children;
 }
 
 function textOf(query: string, node: SyntaxNode): string {

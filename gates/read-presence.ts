@@ -3,6 +3,7 @@ import type { CountedBy } from "../lib/run/plan.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { seriesOf } from "./count-events.ts";
+import { impossibleValue } from "./impossible-value.ts";
 import { selectorsOf } from "./promql-expression.ts";
 import type { PlacedSelector } from "./promql-expression.ts";
 
@@ -10,7 +11,7 @@ import type { PlacedSelector } from "./promql-expression.ts";
 export interface Presence {
   readonly selector: PlacedSelector;
   readonly evidence: PresenceEvidence;
-  /** One for each instance that had it; what has no label `instance` is a recording rule's. */
+  /** Of each instance that had it, one for each value of the labels that the selector asks for; what has no label `instance` is a recording rule's. */
   readonly series: readonly SeriesSamples[];
 }
 
@@ -31,6 +32,10 @@ export function readPresence(
     if (evidence === undefined || series.value.length === 0) {
       return blocked("no-data", `the expression reads ${selector.text}: ${NOTHING}`);
     }
+    const impossible = selector.selector.matchers
+      .map((matcher) => impossibleValue(matcher, series.value))
+      .find((why) => why !== null);
+    if (impossible !== undefined) return blocked("no-data", `the expression reads ${selector.text}: ${impossible}`);
     read.push({ selector, evidence, series: series.value });
   }
   return found(read);

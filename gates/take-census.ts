@@ -16,6 +16,8 @@ import { isRatio } from "./indicators.ts";
 import { reachOf } from "./promql-expression.ts";
 import { timesIn } from "./read-evaluations.ts";
 import { readPresence } from "./read-presence.ts";
+import { sparseSubquery } from "./sparse-subqueries.ts";
+import type { SparseSubquery } from "./sparse-subqueries.ts";
 import { sliceWindows } from "./slice-windows.ts";
 import type { JudgedWindow } from "./windows.ts";
 
@@ -96,6 +98,10 @@ function censusOfRange(request: CensusRequest, indicator: RangeIndicator): Attem
   const { objective, window, evidence, scrapeIntervalSeconds, excluded = [] } = request;
   const { slices } = objective;
   const [query = "", ...others] = queriesOf(objective);
+  const sparse = [query, ...others]
+    .map((one) => sparseSubquery(one, scrapeIntervalSeconds))
+    .find((one) => one !== null);
+  if (sparse !== undefined) return looksTooSeldom(sparse, scrapeIntervalSeconds);
   const reachSeconds = Math.max(...[query, ...others].map(reachOf));
   // What an evaluation reads from before the window is another phase's.
   const span = { from: window.asked.from + reachSeconds, to: window.asked.to };
@@ -251,6 +257,19 @@ function tooFew(count: number, seconds: number, leftOut: number) {
   const without = leftOut === 0 ? "" : ` without the ${leftOut} that are left out`;
   const message = `there are ${count} slices of ${seconds} s${without}, and ${LEAST_SLICES} are the least`;
   return blocked("too-few-slices", message);
+}
+
+function looksTooSeldom({ text, resolutionSeconds, written }: SparseSubquery, scrapeIntervalSeconds: number) {
+  const interval =
+    scrapeIntervalSeconds < 1
+      ? `${Math.round(scrapeIntervalSeconds * 1000)}ms`
+      : `${Math.round(scrapeIntervalSeconds)}s`;
+  const range = text.slice(text.lastIndexOf("["), text.lastIndexOf(":"));
+  const often = written
+    ? `once in ${resolutionSeconds} s`
+    : "as often as Prometheus evaluates rules, which is once a minute";
+  const message = `${text} looks ${often}, and what it reads is scraped every ${interval}`;
+  return blocked("window-not-covered", `${message}: write ${range}:${interval}]`);
 }
 
 function reachesTooFar(reachSeconds: number, { from, to }: Window) {

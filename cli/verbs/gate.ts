@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import { explainObjective } from "../../gates/explain-objective.ts";
 import { formatTime } from "../../gates/format.ts";
+import { hiddenValues } from "../../gates/hidden-values.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
@@ -47,6 +48,7 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   const { from, to, relative } = readWindow(args, env.clock.now() / 1000);
   const planned = planWindow(env, { slo: args.slo, gate: args.gate, labels, confidence: confidence(args.confidence) });
   const say = (text: string): void => env.stderr.write(`${text}\n`);
+  for (const one of hiddenFrom(planned.objectives)) say(one);
   const asked = readExcluded(env, args, env.clock.now() / 1000);
   const excluded = asked.filter((one) => one.from < to && one.to > from);
   for (const one of asked.filter((outside) => !excluded.includes(outside))) {
@@ -77,6 +79,16 @@ export async function gateVerb(env: Env, args: GateArguments): Promise<ExitCode>
   for (const failure of written?.failures ?? []) say(failure);
   const failed = written?.exitCode ?? null;
   return worstExitCode([record.verdict.exitCode, ...(failed === null ? [] : [failed])]);
+}
+
+/** What the queries keep from their objectives, so that a pass says less than it seems to. */
+function hiddenFrom(objectives: GateQuestion["objectives"]): readonly string[] {
+  const lines = objectives.flatMap(({ indicator, source: { file, line } }) =>
+    hiddenValues(indicator, indicator.kind === "threshold" ? indicator.op : undefined).map(
+      ({ message, cure }) => `${file}:${line}: warning: ${message}\n    → ${cure}`,
+    ),
+  );
+  return [...new Set(lines)];
 }
 
 /** Samples are read from two scrapes before the window on. */

@@ -17,6 +17,7 @@ export type SloFindingCode =
   | "invalid"
   | "not-read"
   | "alert-never-fires"
+  | "hides-values"
   | "high-cardinality"
   | "query-refused"
   | "matches-nothing"

@@ -3,7 +3,7 @@ import { held, refused, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
 import { absent, FIRST, FROM, inWindow, scrapes, steady, STEP, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
-import { windowCase } from "./windows.ts";
+import { deployed, windowCase } from "./windows.ts";
 import type { WindowCase } from "./windows.ts";
 
 const threshold = (query: string, condition: string): WindowCase["slo"] => ({
@@ -78,6 +78,21 @@ const NASTY: readonly WindowCase[] = [
     slo: upUnless('http_requests_total{job="api",status=~"5.."}'),
     expected: unknown("metric-missing"),
   },
+  ...[
+    ['status="5xx"', "can never fit: the values of status are statuses of HTTP"],
+    ['status=~"50000?"', "can never fit"],
+    ['status="500",shop="EU"', 'fits nothing, but there is shop="eu"'],
+  ].map(([matchers = "", why = ""]): WindowCase => ({
+    number: 12,
+    name: `an alarm over errors with a value that can't be: ${matchers}`,
+    series: [
+      target({ failed: (i) => 20 * i, labels: { shop: "eu" } }),
+      target({ instance: "b:80", labels: { shop: "eu" } }),
+    ],
+    slo: upUnless(`http_requests_total{job="api",${matchers}}`),
+    expected: unknown("no-data"),
+    says: new RegExp(`the expression reads http_requests_total[^]*${why}`),
+  })),
   {
     number: 14,
     name: "an alarm over a metric whose name has a typo",
@@ -233,6 +248,55 @@ const NASTY: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
     says: /no instance of worker was scraped between/,
   },
+  ...["4m", "30s", ""].map((resolution): WindowCase => ({
+    number: 33,
+    name: `a subquery that looks at one moment in several: [4m:${resolution}]`,
+    series: [target({ more: { q: (i) => (i % 16 === 9 ? 90 : 3) } })],
+    slo: atMost5(`max_over_time(max(q{job="api"})[4m:${resolution}])`),
+    expected: unknown("window-not-covered"),
+    says: /looks (?:once in|as often as Prometheus evaluates rules)[^]*is scraped every 15s: write \[4m:15s\]/,
+  })),
+  ...(
+    [
+      ["max(q < 5)", "op: lte, value: 5"],
+      ["max(q unless q > 5)", "op: lte, value: 5"],
+      ["clamp_max(max(q), 5)", "op: lte, value: 5"],
+      ["sum(rate(q[1m])) * 0", "op: lt, value: 5"],
+      ["sum(rate(q[1m]))", "op: gte, value: 0"],
+      ["count(up == 1)", "op: gte, value: 1"],
+    ] as const
+  ).map(([query, condition]): WindowCase => ({
+    number: 38,
+    name: `a promise that nothing can break: ${query}, ${condition}`,
+    series: [target({ more: { q: three } }), target({ instance: "b:80", more: { q: () => 90 } })],
+    slo: threshold(query, condition),
+    expected: refused,
+    says: /slo\.yaml:\d+: spec\.objectives\[0\]: it can't be missed: whatever happens, [^]* or has no value/,
+  })),
+  ...(
+    [
+      [`ratioMetric: { counter: false, raw: ${promql("clamp_max(max(q), 0.01)")}, rawType: failure }`, "target: 0.99"],
+      [
+        `ratioMetric: { counter: false, bad: ${promql("min(q < 0)")}, total: ${promql("sum(rate(http_requests_total[1m]))")} }`,
+        "target: 0.99",
+      ],
+    ] as const
+  ).map(([metric, objective]): WindowCase => ({
+    number: 38,
+    name: `a share that is never too high: ${metric}`,
+    series: [target({ more: { q: three } })],
+    slo: { "slo.yaml": expressionSlo(metric, objective) },
+    expected: refused,
+    says: /it can't be missed/,
+  })),
+  {
+    number: 38,
+    name: "a promise that nothing can keep",
+    series: [target({ more: { q: three } })],
+    slo: atMost5("min(q > 5)"),
+    expected: refused,
+    says: /it can't be met: whatever happens, min\(q > 5\) is not ≤ 5/,
+  },
 ];
 
 const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
@@ -269,6 +333,17 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
     ),
   },
   {
+    name: "a subquery that looks once a minute at ranges of a minute",
+    series: [target({ more: { q: three } })],
+    slo: atMost5('max_over_time(max(max_over_time(q{job="api"}[1m]))[3m:])'),
+  },
+  {
+    name: "a deploy that changes a label of the target, whose address stays, where restarts are allowed",
+    series: deployed(),
+    slo: threshold('sum(rate(http_requests_total{job="api",status="500"}[1m]))', "op: lte, value: 1"),
+    more: ["--allow-restarts"],
+  },
+  {
     name: "a quantile of the histograms of two instances",
     series: [target({ more: BUCKETS }), target({ instance: "b:80", more: BUCKETS })],
     slo: threshold(P95, "op: lte, value: 0.25"),
@@ -303,6 +378,14 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
     name: "an alarm over errors of which there was none yet",
     series: [target({ failed: absent, more: { 'http_requests_total status="404"': (i) => i } })],
     slo: upUnless('http_requests_total{job="api",status=~"5..",status!~"50[34]"}'),
+  },
+  {
+    name: "an alarm over errors of a status that comes late, of what is pushed",
+    series: [target(), target({ job: "push", instance: "p:80", up: absent, failed: (i) => (i > 20 ? 1 : null) })],
+    slo: threshold(
+      'min(up{job="api"}) unless on() (sum(rate(http_requests_total{job="push",status=~"[25].."}[1m])) > 100)',
+      "op: gte, value: 1",
+    ),
   },
   {
     name: "a share of errors, by rates",

@@ -2,7 +2,7 @@ import { pass } from "./case.ts";
 import type { Case } from "./case.ts";
 import { HEALTHY_RUNS } from "./runs.ts";
 import { absent, FIRST, FROM, inWindow, scrapes, STEP, steady, target, TO } from "./series.ts";
-import { windowCase } from "./windows.ts";
+import { deployed, windowCase } from "./windows.ts";
 import type { WindowCase } from "./windows.ts";
 
 const WINDOWS: readonly Omit<WindowCase, "number" | "expected">[] = [
@@ -148,6 +148,17 @@ const WINDOWS: readonly Omit<WindowCase, "number" | "expected">[] = [
     name: "requests begun and requests answered, of which more were under way when the window began than when it ended",
     series: [target({ more: { started_total: (i) => 75 * i + (i < 6 ? 8 : 3), handled_total: (i) => 75 * i } })],
     slo: { kind: "good", part: 'handled_total{job="api"}', total: 'started_total{job="api"}' },
+  },
+  {
+    name: "a deploy that changes a label of the target, whose address stays, where restarts are allowed",
+    series: deployed(),
+    slo: { target: 0.9 },
+    more: ["--allow-restarts"],
+  },
+  {
+    name: "two jobs at one address that are no one target",
+    series: [target(), target({ job: "web", ok: (i) => 300 + 76 * i, times: scrapes(FIRST + 4, TO + 120, STEP) })],
+    slo: { part: 'http_requests_total{status=~"5.."}', total: "http_requests_total" },
   },
   {
     name: "counters that k6 pushed",

@@ -47,7 +47,62 @@ const renamed = target({
   },
 });
 
+/** A deploy in the window's middle which changes a label of the target, whose address stays. */
+export function deployed(failed: Value = none, startedAt = FROM + 310): readonly (readonly HistorySeries[])[] {
+  const [before, after] = [{ version: "1" }, { version: "2" }];
+  const start = FROM - 9000;
+  return [
+    target({
+      labels: before,
+      times: scrapes(FIRST, FROM + 303, STEP),
+      more: { process_start_time_seconds: () => start },
+    }),
+    target({
+      labels: after,
+      times: scrapes(FROM + 318, TO + 120, STEP),
+      ok: (i) => 20 + 75 * i,
+      failed,
+      more: { process_start_time_seconds: () => startedAt },
+    }),
+  ];
+}
+
 const WINDOWS: readonly WindowCase[] = [
+  {
+    number: 19,
+    name: "a deploy that changes a label of the target, where restarts are not allowed",
+    series: deployed(),
+    expected: unknown("window-not-covered"),
+    says: /api\/a:80 \(version="1"\): there is no sample where the window ends/,
+  },
+  {
+    number: 19,
+    name: "a label of the target changes, and its process did not start again",
+    series: deployed(none, FROM - 9000),
+    slo: { target: 0.9 },
+    more: ["--allow-restarts"],
+    expected: unknown("window-not-covered"),
+    says: /api\/a:80 \(version="2"\): there is no sample where the window begins/,
+  },
+  {
+    number: 9,
+    name: "a deploy that changes a label of the target, and the new version is bad",
+    series: deployed((i) => 40 * i),
+    slo: { target: 0.9 },
+    more: ["--allow-restarts"],
+    expected: fail,
+  },
+  {
+    number: 50,
+    name: "a target that is scraped by two jobs: each event counts twice",
+    series: [
+      target({ ok: (i) => 4 * i }),
+      target({ job: "api-again", times: scrapes(FIRST + 4, TO + 120, STEP), ok: (i) => 4 * i + 1 }),
+    ],
+    slo: { part: 'http_requests_total{status=~"5.."}', total: "http_requests_total" },
+    expected: unknown("window-not-covered"),
+    says: /a:80 is scraped by two jobs, api and api-again, so that each event counts twice/,
+  },
   { number: 1, name: "no data at all", series: [target({ job: "other" })], expected: unknown("no-data") },
   {
     number: 3,
