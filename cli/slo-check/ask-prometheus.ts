@@ -6,6 +6,7 @@ import type { SloFinding } from "../../gates/lint/finding.ts";
 import { documentsOf } from "../../gates/model/documents.ts";
 import { placedQueries } from "../../gates/model/placed-queries.ts";
 import type { PlacedQuery } from "../../gates/model/placed-queries.ts";
+import { noPrometheusWords } from "../../gates/no-prometheus.ts";
 import type { SloReading } from "../../gates/parse-slos.ts";
 import { readExpression } from "../../gates/promql-expression.ts";
 import { lengthOf } from "../../gates/model/length-of.ts";
@@ -154,7 +155,7 @@ async function away(client: PrometheusClient): Promise<ProofloadError> {
 function notUsable(url: string, why: string): ProofloadError {
   return new ProofloadError({
     code: "prometheus-unreachable",
-    message: `no Prometheus answers on ${url}: ${why.replace(`${url} did not answer: `, "")}`,
+    message: noPrometheusWords(url, why),
     hint: "Check --prometheus, its path prefix and the credentials; without it the files alone are checked.",
     exitCode: 4,
   });
