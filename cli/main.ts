@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 
 import type { Env } from "../lib/env.ts";
 import type { ExitCode } from "../lib/exit-codes.ts";
+import { withAccess } from "./access-options.ts";
 import { explain } from "./text/explain.ts";
 import { packageVersion } from "./version.ts";
 
@@ -49,14 +50,6 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
   const example = (text: string): string => `\nExample:\n  ${text}`;
   const seed = ["--seed <number>", "of what the experiment leaves to chance (default: its own, or any)"] as const;
   const planHash = ["--plan-hash <hash>", "do only what `chaos plan` showed with this hash"] as const;
-  // Of the Prometheus that is asked.
-  const token = ["--bearer-token-file <file>", "a token; or PROOFLOAD_PROMETHEUS_TOKEN"] as const;
-  const username = ["--username <name>", "for basic authentication; or PROOFLOAD_PROMETHEUS_USERNAME"] as const;
-  const password = ["--password-file <file>", "its password; or PROOFLOAD_PROMETHEUS_PASSWORD"] as const;
-  const headers = ["--header-file <file>", "headers to send, a line each, such as X-Scope-OrgID: team-a"] as const;
-  const ca = ["--ca-file <file>", "the authority of its certificate, as PEM"] as const;
-  const cert = ["--cert-file <file>", "a certificate to show, as PEM"] as const;
-  const key = ["--key-file <file>", "the key of that certificate, as PEM"] as const;
   const yesProduction = ["--yes-production", "faults in an environment called production are meant"] as const;
   const out = ["--out <dir>", "where run folders go (default: .proofload/runs)"] as const;
 
@@ -147,28 +140,23 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .addHelpText("after", example("proofload doctor --json"))
     .action(async (options) => done(await (await import("./verbs/doctor.ts")).doctorVerb(env, options)));
 
-  program
-    .command("gate")
-    .description("judge any window of any Prometheus by its SLOs, without a run")
-    .requiredOption("--slo <path>", "an OpenSLO file, or a folder of them")
-    .requiredOption("--prometheus <url>", "where it answers, with its path prefix")
-    .requiredOption("--from <time>", "the window's beginning: 2026-11-21T10:00:00Z, Unix seconds, -10m")
-    .requiredOption("--to <time>", "the window's end: the same, or now")
-    .option("--exclude <from/to...>", "a stretch of the window that is not judged, in the same forms: -20m/-15m")
-    .option("--exclude-faults <run...>", "a run's folder: the stretches of its faults are not judged")
-    .option("--label <name=value...>", "a matcher of every selector")
-    .option("--gate <file>", "a gate file: which SLOs count, with what targets and confidence")
-    .option("--confidence <share>", "of each bound of an interval (default: the gate file's, or 0.95)")
-    .option("--scrape-interval <time>", "how often the service is scraped (default: as the data say)")
-    .option("--allow-restarts", "instances may start again, come and go; what they may have lost counts as lost")
-    .option("--timeout <time>", "for each attempt at a query (default: 15s)")
-    .option(...token)
-    .option(...username)
-    .option(...password)
-    .option(...headers)
-    .option(...ca)
-    .option(...cert)
-    .option(...key)
+  withAccess(
+    program
+      .command("gate")
+      .description("judge any window of any Prometheus by its SLOs, without a run")
+      .requiredOption("--slo <path>", "an OpenSLO file, or a folder of them")
+      .requiredOption("--prometheus <url>", "where it answers, with its path prefix")
+      .requiredOption("--from <time>", "the window's beginning: 2026-11-21T10:00:00Z, Unix seconds, -10m")
+      .requiredOption("--to <time>", "the window's end: the same, or now")
+      .option("--exclude <from/to...>", "a stretch of the window that is not judged, in the same forms: -20m/-15m")
+      .option("--exclude-faults <run...>", "a run's folder: the stretches of its faults are not judged")
+      .option("--label <name=value...>", "a matcher of every selector")
+      .option("--gate <file>", "a gate file: which SLOs count, with what targets and confidence")
+      .option("--confidence <share>", "of each bound of an interval (default: the gate file's, or 0.95)")
+      .option("--scrape-interval <time>", "how often the service is scraped (default: as the data say)")
+      .option("--allow-restarts", "instances may start again, come and go; what they may have lost counts as lost")
+      .option("--timeout <time>", "for each attempt at a query (default: 15s)"),
+  )
     .option("--out <dir>", "where verdict.json, evidence.json, report.html, summary.md and junit.xml go")
     .option("--json", "print the verdict as JSON")
     .option("--explain <slo>", "print the steps from samples to the verdict of this SLO")
@@ -247,18 +235,13 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     .action(async (options) => done(await (await import("./verbs/chaos-recover.ts")).chaosRecoverVerb(env, options)));
 
   const slo = program.command("slo").description("service level objectives");
-  slo
-    .command("check")
-    .description("lint SLO files, and hold them against a Prometheus")
-    .argument("[path]", "a file or a folder of OpenSLO documents", "gates/slo")
-    .option("--prometheus <url>", "a Prometheus that scrapes the service, with its path prefix")
-    .option(...token)
-    .option(...username)
-    .option(...password)
-    .option(...headers)
-    .option(...ca)
-    .option(...cert)
-    .option(...key)
+  withAccess(
+    slo
+      .command("check")
+      .description("lint SLO files, and hold them against a Prometheus")
+      .argument("[path]", "a file or a folder of OpenSLO documents", "gates/slo")
+      .option("--prometheus <url>", "a Prometheus that scrapes the service, with its path prefix"),
+  )
     .option("--json", "print the findings as JSON")
     .addHelpText("after", example("proofload slo check --prometheus http://127.0.0.1:9090"))
     .action(async (path, options) =>

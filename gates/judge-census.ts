@@ -2,7 +2,7 @@ import type { ObjectivePlan } from "../lib/run/plan.ts";
 import type { ObjectiveVerdict, Reason } from "../lib/run/verdict.ts";
 import { formatMissed, formatShare } from "./format.ts";
 import { OPERATOR_SIGNS } from "./model/operators.ts";
-import type { CensusTally } from "./take-census.ts";
+import type { CensusTally } from "./judge-slices.ts";
 
 type Measured = Pick<
   ObjectiveVerdict,

@@ -3,7 +3,7 @@ import type { QueryOutcome, SeriesSamples } from "../lib/run/evidence.ts";
 import { WINDOW_PHASE } from "../lib/run/gate-record.ts";
 import type { GateEvidence } from "../lib/run/gate-record.ts";
 import type { ObjectivePlan } from "../lib/run/plan.ts";
-import type { GateVerdict } from "../lib/run/verdict.ts";
+import type { GateVerdict, ObjectiveVerdict, Reason } from "../lib/run/verdict.ts";
 import { concludeRun } from "./conclude-run.ts";
 import { correctFails } from "./correct-fails.ts";
 import { outcomeOf, queriesOf } from "./count-events.ts";
@@ -12,6 +12,7 @@ import { isRatio } from "./indicators.ts";
 import { instanceOf } from "./instances.ts";
 import { judgeObjective } from "./judge-objective.ts";
 import type { ObjectiveInput } from "./judge-objective.ts";
+import { noPrometheusWords } from "./no-prometheus.ts";
 import { agreedInterval, intervalIn } from "./scrape-interval.ts";
 import { stretchSecondsOf } from "./stretches.ts";
 import { summarise } from "./summary.ts";
@@ -38,7 +39,10 @@ export function judgeWindow(evidence: GateEvidence): GateVerdict {
 
 function judgeAll(evidence: GateEvidence): GateVerdict {
   const inputs = evidence.question.objectives.map((objective) => objectiveInput(evidence, objective));
-  const objectives = correctFails(inputs.map(judgeObjective), evidence.question.confidence);
+  const judged = correctFails(inputs.map(judgeObjective), evidence.question.confidence);
+  const { url, error } = evidence.prometheus;
+  const nobody = error === null ? null : noPrometheusWords(url, error);
+  const objectives = nobody === null ? judged : judged.map((one) => ({ ...one, reason: withMessage(one, nobody) }));
   const outcome = concludeRun({
     objectives,
     capacity: null,
@@ -51,15 +55,21 @@ function judgeAll(evidence: GateEvidence): GateVerdict {
     away: objectives.some(({ verdict }) => verdict === "error"),
     events: [],
   });
+  // What keeps each of them from being asked is one reason, however many there are.
+  const reasons = nobody === null ? outcome.reasons : objectives.slice(0, 1).map(({ reason }) => reason);
   const intervals = inputs.map(({ scrapeIntervalSeconds }) => scrapeIntervalSeconds).filter((seconds) => seconds > 0);
   return {
     ...described(evidence, intervals.length === 0 ? null : Math.max(...intervals)),
     verdict: outcome.verdict,
     exitCode: outcome.exitCode,
-    summary: summarise({ ...outcome, objectives, capacity: null, faults: [], probes: [] }),
-    reasons: outcome.reasons,
+    summary: summarise({ ...outcome, reasons, objectives, capacity: null, faults: [], probes: [] }),
+    reasons,
     objectives,
   };
+}
+
+function withMessage({ reason }: ObjectiveVerdict, message: string): Reason {
+  return { code: reason.code, message };
 }
 
 function described(

@@ -1,7 +1,7 @@
 import type { Window } from "../lib/run/phase.ts";
 
 /** Rounding of times to milliseconds makes no slice longer or shorter. */
-const HAIR_SECONDS = 0.002;
+export const HAIR_SECONDS = 0.002;
 
 /**
  * Lays slices of equal length into a window, one after another from its beginning. Where the end is no whole slice, one more
@@ -15,4 +15,9 @@ export function sliceWindows({ from, to }: Window, seconds: number): readonly Wi
   }));
   const rest = to - from - whole * seconds;
   return whole > 0 && rest > HAIR_SECONDS ? [...slices, { from: to - seconds, to }] : slices;
+}
+
+/** Whether all of a slice lies in a part of the window. */
+export function holdsSlice(part: Window, { from, to }: Window): boolean {
+  return from >= part.from - HAIR_SECONDS && to <= part.to + HAIR_SECONDS;
 }

@@ -7,8 +7,8 @@ import { judgeCensus } from "./judge-census.ts";
 import { queriesOfIndicator } from "./indicators.ts";
 import { selectorsOf } from "./promql-expression.ts";
 import { sliceWindows } from "./slice-windows.ts";
+import type { CensusRequest } from "./census-of-expression.ts";
 import { takeCensus } from "./take-census.ts";
-import type { CensusRequest } from "./take-census.ts";
 
 const API = { job: "api", instance: "a:1" };
 const START = 1000;

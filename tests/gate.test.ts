@@ -10,12 +10,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FIRST, FROM, scrapes, STEP, target, TO } from "./nasty/series.ts";
 import { json, labelOf, startWorld } from "./nasty/world.ts";
 import type { Asked, Trick, World } from "./nasty/world.ts";
-import { verdictOf } from "./support/gate.ts";
+import type { GateVerdict } from "../lib/run/verdict.ts";
+import { callGate, sloText, verdictOf } from "./support/gate.ts";
 import type { GateAnswer } from "./support/gate.ts";
 import { startServer } from "./support/project.ts";
 
 /** How the gate is asked and answers; what it says of any window is in nasty-inputs.test.ts. */
 let world: World;
+const OF_REQUESTS = { part: 'http_requests_total{status="500"}', total: "http_requests_total" };
 /** The same service, scraped by two Prometheis, one of which sees it 2 s later. */
 const REPLICAS = [
   target({ labels: { replica: "a" } }),
@@ -240,5 +242,26 @@ describe("a question that is wrong ends with 2 and says why", () => {
     const answer = await ask({ url: "http://127.0.0.1:1" });
     expect(answer.exitCode).toBe(4);
     expect(verdictOf(answer).verdict).toBe("error");
+  });
+
+  test.each([
+    ["a server that refuses", 401, "credentials-refused", "ERROR", 4],
+    ["a login page", 200, "query-failed", "INCONCLUSIVE", 3],
+  ] as const)("%s is told once, however many objectives there are", async (_name, status, code, word, exitCode) => {
+    const server = await startServer((_request, response) => void response.writeHead(status).end("please sign in"));
+    world.later(() => server.stop());
+    const dir = world.project();
+    const names = ["one", "two", "three"];
+    writeFileSync(join(dir, "many.yaml"), names.map((name) => sloText({ name, ...OF_REQUESTS })).join("---\n"));
+    const window = ["--from", String(FROM), "--to", String(TO), "--out", "out"];
+    const answer = await callGate(dir, ["--slo", "many.yaml", "--prometheus", server.url, ...window]);
+    expect(answer.exitCode).toBe(exitCode);
+    const why = `no Prometheus answers on ${server.url}: status ${status}`;
+    expect(answer.stdout.split(why)).toHaveLength(2);
+    expect(answer.stdout.startsWith(`${word}  ${why}`)).toBe(true);
+    const { reasons, objectives } = JSON.parse(readFileSync(join(dir, "out", "verdict.json"), "utf8")) as GateVerdict;
+    expect(reasons).toMatchObject([{ code, message: expect.stringContaining(why) as string }]);
+    expect(objectives.map(({ slo, reason }) => [slo, reason.code])).toEqual(names.map((name) => [name, code]));
+    expect(readFileSync(join(dir, "out", "junit.xml"), "utf8").split(`<error type="${code}"`)).toHaveLength(4);
   });
 });

@@ -4,8 +4,10 @@ import { checkParts } from "../../gates/check-parts.ts";
 import { findingIn } from "../../gates/lint/finding.ts";
 import type { SloFinding } from "../../gates/lint/finding.ts";
 import { documentsOf } from "../../gates/model/documents.ts";
+import type { DocumentOf } from "../../gates/model/documents.ts";
 import { placedQueries } from "../../gates/model/placed-queries.ts";
 import type { PlacedQuery } from "../../gates/model/placed-queries.ts";
+import { noPrometheusWords } from "../../gates/no-prometheus.ts";
 import type { SloReading } from "../../gates/parse-slos.ts";
 import { readExpression } from "../../gates/promql-expression.ts";
 import { lengthOf } from "../../gates/model/length-of.ts";
@@ -103,21 +105,39 @@ async function lookAtValue(ask: Ask, placed: PlacedQuery): Promise<readonly SloF
   return value.series.length === 0 ? [nothing(placed, `${query} has no value`)] : [];
 }
 
+/** Names beyond these are counted. */
+const NAMED_AT_MOST = 8;
+
+/** A warning for each length of a time window that Prometheus does not keep, at the first SLO that has it, with the names of all. */
 function lookAtRetention(
   retention: Awaited<ReturnType<typeof readRetention>>,
   { all }: Pick<SloReading, "all">,
 ): readonly SloFinding[] {
   if (retention === null) return [];
-  return documentsOf(all, "SLO").flatMap((document) => {
+  const byWindow = new Map<string, DocumentOf<"SLO">[]>();
+  for (const document of documentsOf(all, "SLO")) {
     const duration = document.value.spec.timeWindow[0]?.duration ?? "";
-    if ((lengthOf(duration) ?? 0) <= retention.seconds) return [];
-    return findingIn(document, ["spec", "timeWindow", 0, "duration"], {
-      level: "warning",
-      code: "short-retention",
-      message: `Prometheus keeps ${retention.text}, which is shorter than ${duration}: no budget of that long can be seen`,
-      cure: `Start it with --storage.tsdb.retention.time=${toDays(duration)} or more, or promise for a shorter window.`,
-    });
-  });
+    if ((lengthOf(duration) ?? 0) <= retention.seconds) continue;
+    byWindow.set(duration, [...(byWindow.get(duration) ?? []), document]);
+  }
+  return [...byWindow].flatMap(([duration, documents]) =>
+    documents.slice(0, 1).map((first) =>
+      findingIn(first, ["spec", "timeWindow", 0, "duration"], {
+        level: "warning",
+        code: "short-retention",
+        message:
+          `Prometheus keeps ${retention.text}, which is shorter than ${duration}: ` +
+          `no budget of that long can be seen (${namesOf(documents)})`,
+        cure: `Start it with --storage.tsdb.retention.time=${toDays(duration)} or more, or promise for a shorter window.`,
+      }),
+    ),
+  );
+}
+
+function namesOf(documents: readonly DocumentOf<"SLO">[]): string {
+  const names = documents.map(({ value }) => value.metadata.name);
+  const more = names.length - NAMED_AT_MOST;
+  return more > 0 ? `${names.slice(0, NAMED_AT_MOST).join(", ")} and ${more} more` : names.join(", ");
 }
 
 function toDays(duration: string): string {
@@ -154,7 +174,7 @@ async function away(client: PrometheusClient): Promise<ProofloadError> {
 function notUsable(url: string, why: string): ProofloadError {
   return new ProofloadError({
     code: "prometheus-unreachable",
-    message: `no Prometheus answers on ${url}: ${why.replace(`${url} did not answer: `, "")}`,
+    message: noPrometheusWords(url, why),
     hint: "Check --prometheus, its path prefix and the credentials; without it the files alone are checked.",
     exitCode: 4,
   });

@@ -17,7 +17,7 @@ export function gateText(
   const { excluded = [] } = verdict;
   const without = excluded.length === 0 ? [] : [`  without ${excludedWords(excluded)}`];
   const files = (written?.files ?? []).map((file) => `  ${fromHere(env.cwd, file)}`);
-  return `${[line, ...without, ...objectivesText(stdout, verdict.objectives), ...cures(verdict.objectives), ...files].join("\n")}\n`;
+  return `${[line, ...without, ...objectivesText(stdout, verdict), ...cures(verdict.objectives), ...files].join("\n")}\n`;
 }
 
 /** The cure of each reason that left an objective open, once, however many have it. What was missed is the service's to mend. */

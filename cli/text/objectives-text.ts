@@ -14,10 +14,14 @@ const WORD_WIDTH = "INCONCLUSIVE".length;
 /**
  * Each objective of a verdict, a line each below a head: what was promised, what was seen with its interval, events (or slices), how much of the
  * window was covered, the reason; what hinders one that did not pass is told below it. A terminal that is too narrow for the table gets a
- * few short lines for each.
+ * few short lines for each. What many have in common is told at the first that has it, and not at all where `summary` has it.
  */
-export function objectivesText(stdout: Output, objectives: readonly ObjectiveVerdict[]): readonly string[] {
+export function objectivesText(
+  stdout: Output,
+  { summary, objectives }: { readonly summary: string; readonly objectives: readonly ObjectiveVerdict[] },
+): readonly string[] {
   if (objectives.length === 0) return [];
+  const told = toldOnce(summary, objectives);
   const columns = columnsOf(objectives);
   const widths = columns.map(({ head, cells }) => Math.max(head.length, ...cells.map((cell) => cell.length)));
   const row = (cells: readonly string[]): string =>
@@ -27,14 +31,17 @@ export function objectivesText(stdout: Output, objectives: readonly ObjectiveVer
       .trimEnd();
   const width = INDENT.length + WORD_WIDTH + GAP.length * widths.length + widths.reduce((sum, one) => sum + one, 0);
   if (stdout.isTTY && width > stdout.columns) {
-    return objectives.flatMap((objective, index) => narrow(stdout, objective, columns, index));
+    return objectives.flatMap((objective, index) => [
+      ...narrow(stdout, objective, columns, index),
+      ...(told[index] ?? []),
+    ]);
   }
   const wordWidth = Math.max(...objectives.map(({ verdict }) => verdict.length));
   return [
     `${INDENT}${" ".repeat(wordWidth)}${GAP}${row(columns.map(({ head }) => head))}`,
     ...objectives.flatMap((objective, index) => {
       const word = `${shownWord(stdout, objective.verdict)}${" ".repeat(wordWidth - objective.verdict.length)}`;
-      return [`${INDENT}${word}${GAP}${row(columns.map(({ cells }) => cells[index] ?? ""))}`, ...whyNot(objective, 4)];
+      return [`${INDENT}${word}${GAP}${row(columns.map(({ cells }) => cells[index] ?? ""))}`, ...(told[index] ?? [])];
     }),
   ];
 }
@@ -87,7 +94,6 @@ function narrow(
   return [
     `${INDENT}${shownWord(stdout, objective.verdict)}${GAP}${name?.cells[index] ?? ""}`,
     ...fill(details, stdout.columns),
-    ...whyNot(objective, 4),
   ];
 }
 
@@ -103,8 +109,14 @@ function fill(pieces: readonly string[], width: number): readonly string[] {
   return lines;
 }
 
-function whyNot({ verdict, reason }: ObjectiveVerdict, indent: number): readonly string[] {
-  return verdict === "pass" ? [] : [`${" ".repeat(indent)}${oneLine(reason.message)}`];
+/** The line below each objective that did not pass; none where it stands above already. */
+function toldOnce(summary: string, objectives: readonly ObjectiveVerdict[]): readonly (readonly string[])[] {
+  const told = new Set<string>();
+  return objectives.map(({ verdict, reason: { message } }) => {
+    if (verdict === "pass" || told.has(message) || summary.includes(message)) return [];
+    told.add(message);
+    return [`    ${oneLine(message)}`];
+  });
 }
 
 /** With plain spaces, so that what a person sees is what a script finds. */

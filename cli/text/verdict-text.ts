@@ -16,7 +16,7 @@ export function verdictText(
   const files = [...reports, join(dir, "verdict.json")];
   const lines = [
     `${shown}  ${oneLine(verdict.summary)}`,
-    ...objectivesText(env.stdout, verdict.objectives),
+    ...objectivesText(env.stdout, verdict),
     ...files.map((file) => `  ${fromHere(env.cwd, file)}`),
   ];
   return `${lines.join("\n")}\n`;

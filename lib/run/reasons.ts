@@ -126,7 +126,7 @@ export const REASONS = {
     leadsTo: "error",
     means: "Nothing answered, was whole in time, or answered other than 502, 503 and 504, however often it was asked.",
     example: "http_requests_total: http://127.0.0.1:9090 did not answer: no answer within 15 s",
-    cure: "Prometheus was away when evidence was collected: check its URL, look at its log (a run's own is in the run folder), then try again.",
+    cure: "Prometheus was away when evidence was collected: check its URL (and `--ca-file`, where its certificate is not trusted), look at its log (a run's own is in the run folder), then try again.",
   },
   "credentials-refused": {
     leadsTo: "error",

@@ -1,7 +1,7 @@
 import type { PhaseWindow } from "../../lib/run/phase.ts";
 import type { GateVerdict, ObjectiveVerdict, RunVerdict } from "../../lib/run/verdict.ts";
 import { isCapacityStep } from "../words/describe-capacity.ts";
-import { notesOf, outcomeOf, promiseOf } from "../words/describe-objective.ts";
+import { isToldOfAll, notesOf, outcomeOf, promiseOf } from "../words/describe-objective.ts";
 import type { PlannedObjectives } from "../words/describe-objective.ts";
 import { formatShare, formatSeconds } from "../words/format.ts";
 import { counterName, verdictCounts } from "../words/verdict-words.ts";
@@ -10,7 +10,7 @@ import { TableHead } from "./table-head.tsx";
 import { VerdictMark } from "./verdict-icon.tsx";
 
 export interface ObjectivesSectionProps {
-  readonly verdict: Pick<GateVerdict, "objectives" | "confidence"> & Partial<Pick<RunVerdict, "capacity">>;
+  readonly verdict: Pick<GateVerdict, "objectives" | "confidence" | "reasons"> & Partial<Pick<RunVerdict, "capacity">>;
   readonly plan: PlannedObjectives;
   /** The phases as they were. */
   readonly windows: readonly PhaseWindow[];
@@ -73,11 +73,12 @@ function PhaseRows(props: ObjectivesSectionProps & { readonly phase: string }) {
 }
 
 interface ObjectiveRowProps extends Pick<ObjectivesSectionProps, "plan" | "noteOf"> {
+  readonly verdict: Pick<GateVerdict, "reasons">;
   readonly objective: ObjectiveVerdict;
   readonly id: string;
 }
 
-function ObjectiveRow({ plan, objective, noteOf, id }: ObjectiveRowProps) {
+function ObjectiveRow({ verdict: whole, plan, objective, noteOf, id }: ObjectiveRowProps) {
   const { verdict, title, slo, value, interval, countedBy, reason } = objective;
   const outcome = outcomeOf(objective, plan);
   return (
@@ -106,7 +107,7 @@ function ObjectiveRow({ plan, objective, noteOf, id }: ObjectiveRowProps) {
         <IntervalBar objective={objective} id={id} />
       </td>
       <td role="cell" data-label="Difference" class="outcome">
-        {outcome.summary}
+        {!isToldOfAll(objective, whole.reasons) && outcome.summary}
         {outcome.details !== null && <span class="details">{outcome.details}</span>}
         {notesOf(objective).map((note) => (
           <span class="note">{note}</span>

@@ -3,10 +3,14 @@ import { REASONS } from "../../lib/run/reasons.ts";
 import { GATE_RENDERERS } from "../index.ts";
 import { GATE } from "../testing/fixture-gate.ts";
 import { withText } from "../testing/hostile.ts";
+import { renderGateMarkdown } from "../markdown/render-gate.ts";
 import { renderGateHtml } from "./render-html.tsx";
 
 const html = renderGateHtml(GATE).replaceAll("\u00a0", " ");
-const section = (id: string): string => html.split(`<section id="${id}"`)[1]?.split("</section>")[0] ?? "";
+const sectionOf = (page: string, id: string): string =>
+  page.split(`<section id="${id}"`)[1]?.split("</section>")[0] ?? "";
+const section = (id: string): string => sectionOf(html, id);
+const tableOf = (markdown: string): string => markdown.split("### Objectives")[1]?.split("###")[0] ?? "";
 
 describe("report.html of a gate", () => {
   it("begins with the verdict, why, the window and what was left out of it", () => {
@@ -28,6 +32,20 @@ describe("report.html of a gate", () => {
     const [reason] = GATE.verdict.reasons;
     expect(section("reasons")).toContain(reason?.message);
     expect(section("reasons")).toContain(REASONS["interval-straddles"].cure.split("`")[0]);
+  });
+
+  it("tells what keeps all objectives from being judged once, with its code at each, as summary.md does", () => {
+    const reason = { code: "prometheus-unreachable", message: "no Prometheus answers on http://there" } as const;
+    const objectives = GATE.verdict.objectives.map(
+      (one) => ({ ...one, value: null, verdict: "error", reason }) as const,
+    );
+    const record = { ...GATE, verdict: { ...GATE.verdict, reasons: [reason], objectives } };
+    const page = renderGateHtml(record);
+    for (const table of [sectionOf(page, "objectives"), tableOf(renderGateMarkdown(record))]) {
+      expect(table).not.toContain("no Prometheus answers");
+      expect(table.split("<code>prometheus-unreachable</code>")).toHaveLength(objectives.length + 1);
+    }
+    expect(sectionOf(page, "reasons").split(reason.message)).toHaveLength(2);
   });
 
   it("has every query, and who answered it", () => {

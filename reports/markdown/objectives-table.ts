@@ -1,5 +1,5 @@
-import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
-import { intervalWords, notesOf, outcomeWords, promiseOf } from "../words/describe-objective.ts";
+import type { GateVerdict, RunVerdict } from "../../lib/run/verdict.ts";
+import { intervalWords, isToldOfAll, notesOf, outcomeWords, promiseOf } from "../words/describe-objective.ts";
 import type { PlannedObjectives } from "../words/describe-objective.ts";
 import { formatShare } from "../words/format.ts";
 import { counterName, verdictTitle, WORST_VERDICT_FIRST } from "../words/verdict-words.ts";
@@ -11,7 +11,11 @@ import { code, short, SIGNS } from "./short-texts.ts";
 type Room = Pick<TableOptions, "maxBytes" | "fullIn">;
 
 /** Objectives with their heading, the worst first. */
-export function objectivesTable(objectives: readonly ObjectiveVerdict[], plan: PlannedObjectives, room: Room): string {
+export function objectivesTable(
+  { objectives, reasons }: Pick<RunVerdict | GateVerdict, "objectives" | "reasons">,
+  plan: PlannedObjectives,
+  room: Room,
+): string {
   if (objectives.length === 0) return "### Objectives\n\nNo objective was judged.";
   const worstFirst = objectives.toSorted(
     (a, b) => WORST_VERDICT_FIRST.indexOf(a.verdict) - WORST_VERDICT_FIRST.indexOf(b.verdict),
@@ -24,7 +28,9 @@ export function objectivesTable(objectives: readonly ObjectiveVerdict[], plan: P
     objective.value === null
       ? "nothing"
       : `**${escapeMarkdown(formatShare(objective.value))}**${intervalText(intervalWords(objective))}`,
-    short([outcomeWords(objective, plan), ...notesOf(objective)].join("; ")),
+    isToldOfAll(objective, reasons)
+      ? code(objective.reason.code)
+      : short([outcomeWords(objective, plan), ...notesOf(objective)].join("; ")),
     counterName(objective.countedBy),
   ]);
   return `### Objectives\n\n${markdownTable({

@@ -28,7 +28,7 @@ export function renderGateMarkdown(given: GateRecord): string {
       {
         name: "objectives",
         rank: 3,
-        render: (maxBytes) => objectivesTable(verdict.objectives, plan, { maxBytes, fullIn }),
+        render: (maxBytes) => objectivesTable(verdict, plan, { maxBytes, fullIn }),
       },
       { name: "what to do", rank: 2, render: (rowBytes) => reasonsList(verdict, rowBytes, fullIn) },
     ],

@@ -89,7 +89,9 @@ function missing(record: RunRecord): string {
 
 function runObjectives({ plan, verdict }: RunRecord, maxBytes: number): string {
   const shown = verdict.objectives.filter(({ phase }) => !isCapacityStep(verdict.capacity, phase));
-  return shown.length === 0 && verdict.objectives.length > 0 ? "" : objectivesTable(shown, plan, { maxBytes });
+  return shown.length === 0 && verdict.objectives.length > 0
+    ? ""
+    : objectivesTable({ ...verdict, objectives: shown }, plan, { maxBytes });
 }
 
 function loadTable(record: RunRecord, maxBytes: number): string {

@@ -1,5 +1,5 @@
 import type { ObjectivePlan } from "../../lib/run/plan.ts";
-import type { BurnRate, ObjectiveVerdict, RecoveryTime } from "../../lib/run/verdict.ts";
+import type { BurnRate, ObjectiveVerdict, Reason, RecoveryTime } from "../../lib/run/verdict.ts";
 import { countOf, formatCount, formatNumber, formatPoints, formatSeconds, formatShare } from "./format.ts";
 
 const BUCKET_EDGE = /\ble\s*=\s*["'`]([0-9.eE+-]+)["'`]/;
@@ -51,6 +51,11 @@ export function outcomeOf(objective: ObjectiveVerdict, plan: PlannedObjectives):
         details,
       };
   }
+}
+
+/** Whether what stands against an objective is a reason of the whole verdict, told there: then its code is enough. */
+export function isToldOfAll({ reason }: ObjectiveVerdict, reasons: readonly Reason[]): boolean {
+  return reasons.some(({ code, message }) => code === reason.code && message === reason.message);
 }
 
 /** The outcome in one line. */
