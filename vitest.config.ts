@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 // What waits for an event has so long for it on the slowest machine; a test that passes does not wait any longer for that.
 const poll = { timeout: 60_000, interval: 20 };
 
+/** Without load: what they do is wait, for what is broken, for alerts, and for an engine that hangs. */
+const WAITING = "tests/{alerts,chaos-verbs,engine-troubles,given-toxiproxy}.test.ts";
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,8 +21,22 @@ export default defineConfig({
       },
       {
         test: {
+          name: "waiting",
+          include: [WAITING],
+          sequence: { groupOrder: 1 },
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll },
+          // All at once, on any number of cores.
+          maxWorkers: 4,
+        },
+      },
+      {
+        test: {
           name: "integration",
           include: ["tests/**/*.test.ts"],
+          exclude: [WAITING],
+          sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
           expect: { poll },
