@@ -22,7 +22,7 @@ interface JsonReport {
 
 /** Runs one project of vitest.config.ts with its output shown; with filters it need not have a test that fits. */
 export async function runVitest(
-  project: "unit" | "waiting" | "integration",
+  project: "unit" | "light" | "integration",
   filters: readonly string[],
 ): Promise<TestCount> {
   const dir = mkdtempSync(join(tmpdir(), "proofload-vitest-"));
