@@ -5,7 +5,7 @@ const poll = { timeout: 60_000, interval: 20 };
 
 /** What they do is wait: for what is broken, for alerts, for an engine that hangs, or for a load of 60 requests a second, in a project that any machine may judge. */
 const LIGHT =
-  "tests/{alerts,bypassed-proxy,chaos-verbs,ci-examples,engine-troubles,false-greens,given-toxiproxy,own-service,repeats}.test.ts";
+  "tests/{alerts,chaos-verbs,ci-examples,engine-troubles,false-greens,given-toxiproxy,own-service,repeats}.test.ts";
 
 export default defineConfig({
   test: {
