@@ -87,7 +87,7 @@ spec:
     const unmet = events.find((event) => event.type === "fault-unmet");
     return { reasons: readVerdict(dir).reasons.map(({ code }) => code), unmet: unmet?.message ?? "" };
   }
-  const LATENCY = "kind: latency, settings: { latency: 100ms }";
+  const LATENCY = "kind: latency, settings: { latency: 250ms }";
 
   test("and that goes past it, was not tested by the fault: inconclusive", async () => {
     storeUrl = store.url;

@@ -66,12 +66,16 @@ export const latency = defineToxicFault({
   },
 });
 
-/** The median of a few round trips in whole milliseconds; any status counts as an answer. */
+/**
+ * The quickest of a few round trips in whole milliseconds; any status counts as an answer. A latency is in each of them, and what a busy machine adds is least in
+ * that one.
+ */
 async function roundTripMs(world: FaultWorld, url: string, probes = PROBES): Promise<number> {
-  const times: number[] = [];
-  for (let probe = 0; probe < probes; probe += 1) times.push((await mustAnswer(world, url, PROBE_TIMEOUT_MS)).ms);
-  times.sort((a, b) => a - b);
-  return times[Math.floor(times.length / 2)] ?? 0;
+  let quickest = Number.POSITIVE_INFINITY;
+  for (let probe = 0; probe < probes; probe += 1) {
+    quickest = Math.min(quickest, (await mustAnswer(world, url, PROBE_TIMEOUT_MS)).ms);
+  }
+  return quickest;
 }
 
 function roundTrip(before: number, asked: number | null, measured: number): NonNullable<Proof["measurement"]> {

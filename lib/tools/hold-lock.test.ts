@@ -74,7 +74,7 @@ test("a wait has an end", async () => {
 test("the holder renews the lock", async () => {
   await using _lock = await holdLock(world.with({ clock: fastClock(world.env.clock, 100) }), path, patient);
   const { mtimeMs } = await stat(path);
-  await vi.waitUntil(async () => (await stat(path)).mtimeMs !== mtimeMs);
+  await vi.waitUntil(async () => (await stat(path)).mtimeMs !== mtimeMs, { timeout: 60_000 });
 });
 
 test("a lock that was taken over is not removed by its first holder", async () => {

@@ -66,7 +66,7 @@ test("what a crashed fetch left is swept, and its lock taken over", async () => 
   await writeFile(join(half, "k6"), programText("k6 v1.8.1 (half)"));
   // No process has this number: it is above what kernels give out.
   await writeFile(join(world.cacheDir, "k6.lock"), "99999999\n");
-  const env = world.with({ clock: fastClock(world.env.clock, 20) });
+  const env = world.with({ clock: fastClock(world.env.clock, 4) });
   expect(await ensureK6(env)).toMatchObject({ from: { kind: "release" } });
   expect(await readdir(join(world.cacheDir, "tmp", "k6"))).toEqual([]);
   expect(existsSync(join(world.cacheDir, "k6.lock"))).toBe(false);

@@ -95,7 +95,7 @@ const SLOW_GO = "#!/bin/sh\n/bin/sleep 1000 &\nwait\n";
 test("a build tells how long it has been at it, and one that takes too long is ended with all it started", async () => {
   await writeProgram(join(world.binDir, "go"), SLOW_GO);
   const steps: ToolProgress["step"][] = [];
-  const env = world.with({ clock: fastClock(world.env.clock, 1000) });
+  const env = world.with({ clock: fastClock(world.env.clock, 200) });
   const { message } = await errorOf(ensure("k6", { env, onProgress: ({ step }) => steps.push(step) }));
   expect(message).toContain("took longer than 600 s");
   const elapsed = steps.flatMap((step) => (step.kind === "working" ? [step.elapsedMs] : []));
