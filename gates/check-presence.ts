@@ -70,7 +70,7 @@ function checkScraped(
     const instance = instanceOf(up);
     const own = presence.series.filter((one) => instanceOf(one).id === instance.id);
     const isThere = timesOf(own.flatMap(stretchesOf));
-    const wasScraped = timesOf(scrapedStretches(up, evidence.lookBackSeconds));
+    const wasScraped = timesOf(scrapedStretches(up, evidence));
     for (const hole of holesIn(times, (at) => !isThere(at) && wasScraped(at))) {
       const excuse =
         excuseFor(excuses, "restarts", instance, hole, evidence.lookBackSeconds) ??
@@ -131,13 +131,28 @@ function stretchesOf({ samples, calm = [] }: SeriesSamples): readonly Window[] {
   return [...samples.map(([at]) => ({ from: at - HAIR_SECONDS, to: at + HAIR_SECONDS })), ...calm];
 }
 
-/** The times at which an instance has been scraped in the last so many seconds. */
-function scrapedStretches({ samples, calm = [] }: SeriesSamples, lookBackSeconds: number): readonly Window[] {
+/** The times at which an instance has been scraped in the last so many seconds; for a recording rule, from its first evaluation after that on. */
+function scrapedStretches(
+  { samples, calm = [] }: SeriesSamples,
+  { lookBackSeconds, recordedEverySeconds = 0 }: Presence["evidence"],
+): readonly Window[] {
   const scrapes = samples.filter(([, value]) => value === 1).map(([at]) => ({ from: at, to: at }));
-  return [...scrapes, ...calm].map(({ from, to }) => ({
+  const stretches = [...scrapes, ...calm].map(({ from, to }) => ({
     from: from + HAIR_SECONDS,
     to: to + lookBackSeconds - HAIR_SECONDS,
   }));
+  return joined(stretches).map(({ from, to }) => ({ from: from + recordedEverySeconds, to }));
+}
+
+/** Stretches that touch each other, as one. */
+function joined(stretches: readonly Window[]): readonly Window[] {
+  const whole: { from: number; to: number }[] = [];
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = whole.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else whole.push({ from, to });
+  }
+  return whole;
 }
 
 /** Tells of times, asked in order, whether they are in one of some stretches. */

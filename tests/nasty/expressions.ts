@@ -143,6 +143,16 @@ const NASTY: readonly WindowCase[] = [
     slo: atMost5('max_over_time(job:q{job="api"}[9m])'),
     expected: unknown("metric-missing"),
   },
+  {
+    number: 20,
+    name: "a recording rule, evaluated once a minute, that ended four minutes before the window's end",
+    series: [
+      target(),
+      target({ instance: "", up: absent, more: { "job:q": (i, at) => (at > TO - 240 ? null : eachMinute(i, at)) } }),
+    ],
+    slo: atMost5('max(job:q{job="api"})'),
+    expected: unknown("metric-missing"),
+  },
   ...['max(q{job="api"})', 'max_over_time(max(q{job="api"})[4m:15s])'].map((query): WindowCase => ({
     number: 19,
     name: `restarts are allowed, and there is no replica for three minutes, over which a value is carried on by ${query}`,
@@ -360,6 +370,19 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
       target({ instance: "b:80", more: { "instance:q": eachMinute } }),
     ],
     slo: atMost5('max(instance:q{job="api"})'),
+  },
+  {
+    name: "a recording rule of each instance, evaluated once a minute, and a replica that comes and goes",
+    series: [
+      target({ more: { "instance:q": eachMinute } }),
+      target({
+        instance: "b:80",
+        times: scrapes(FROM + 195, FROM + 400, STEP),
+        more: { "instance:q": (i) => eachMinute(i + 1, 0), process_start_time_seconds: () => FROM + 190 },
+      }),
+    ],
+    slo: atMost5('max(instance:q{job="api"})'),
+    more: ["--allow-restarts"],
   },
   {
     name: "a recording rule of no job, beside the job that it is made of",
