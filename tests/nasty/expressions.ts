@@ -258,6 +258,14 @@ const NASTY: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
     says: /no instance of worker was scraped between/,
   },
+  {
+    number: 50,
+    name: "a number of instances that are up, of one that two Prometheus scrape",
+    series: [target({ labels: { replica: "a" } }), target({ labels: { replica: "b" } })],
+    slo: threshold('sum(up{job="api"})', "op: gte, value: 2"),
+    expected: unknown("window-not-covered"),
+    says: /api\/a:80 was scraped twice: it has 2 series of `up`/,
+  },
   ...["4m", "30s", ""].map((resolution): WindowCase => ({
     number: 33,
     name: `a subquery that looks at one moment in several: [4m:${resolution}]`,
