@@ -1,7 +1,7 @@
 import { expressionSlo, promql } from "../support/gate.ts";
 import { held, refused, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
-import { absent, FIRST, FROM, inWindow, scrapes, steady, STEP, target, TO } from "./series.ts";
+import { absent, FIRST, FROM, inWindow, none, scrapes, steady, STEP, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
 import { deployed, windowCase } from "./windows.ts";
 import type { WindowCase } from "./windows.ts";
@@ -259,6 +259,17 @@ const NASTY: readonly WindowCase[] = [
     says: /no instance of worker was scraped between/,
   },
   {
+    number: 12,
+    name: "an alarm over the errors of a canary whose label has a typo",
+    series: [
+      target({ labels: { track: "canary" }, failed: (i) => 20 * i }),
+      target({ labels: { track: "stable" }, instance: "b:80" }),
+    ],
+    slo: upUnless('http_requests_total{job="api",track="kanary",status="500"}'),
+    expected: unknown("no-data"),
+    says: /track="kanary" fits no instance, of which track is canary, stable/,
+  },
+  {
     number: 50,
     name: "a number of instances that are up, of one that two Prometheus scrape",
     series: [target({ labels: { replica: "a" } }), target({ labels: { replica: "b" } })],
@@ -448,6 +459,19 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
       target({ labels: { app: "web" }, instance: "w:80" }),
     ],
     slo: atMost5('max(q{job="api",app="worker"})'),
+  },
+  {
+    name: "an alarm over the errors of a canary beside a stable version that is bad",
+    series: [
+      target({ labels: { track: "canary" } }),
+      target({ labels: { track: "stable" }, instance: "b:80", failed: (i) => 20 * i }),
+    ],
+    slo: upUnless('http_requests_total{job="api",track="canary",status="500"}'),
+  },
+  {
+    name: "an alarm over what one service tells of others, by a label that it has itself",
+    series: [target({ labels: { namespace: "monitoring" }, more: { 'pods_failed_total namespace="pay"': none } })],
+    slo: upUnless('pods_failed_total{job="api",namespace="shop"}'),
   },
   {
     name: "a value that is scraped every minute",
