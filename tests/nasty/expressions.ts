@@ -277,6 +277,23 @@ const NASTY: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
     says: /api\/a:80 was scraped twice: it has 2 series of `up`/,
   },
+  ...['sum(rate(errors_total{job="api"}[20s]))', 'max(max_over_time(errors_total{job="api"}[5s]))'].map(
+    (query): WindowCase => ({
+      number: 9,
+      name: `a range in which one of two instances, which is bad, has fewer scrapes than it takes: ${query}`,
+      series: [
+        target({ times: scrapes(FIRST - 4, TO + 120, STEP), more: { errors_total: none } }),
+        target({
+          instance: "b:80",
+          times: scrapes(FIRST, TO + 120, STEP),
+          more: { errors_total: (i) => 200 + 100 * i },
+        }),
+      ],
+      slo: atMost5(query),
+      expected: unknown("window-not-covered"),
+      says: /may hold fewer than (?:a scrape|two scrapes), one every 15s[^]*: write \[60s\]/,
+    }),
+  ),
   ...["4m", "30s", ""].map((resolution): WindowCase => ({
     number: 33,
     name: `a subquery that looks at one moment in several: [4m:${resolution}]`,
