@@ -7,6 +7,7 @@ import type { Excuse } from "./excuses.ts";
 import { formatBetween, formatSpan, formatTime } from "./format.ts";
 import { instanceOf } from "./instances.ts";
 import { HAIR_SECONDS, timesIn } from "./read-evaluations.ts";
+import type { LabelMatcher } from "./promql.ts";
 import type { Presence } from "./read-presence.ts";
 import { showSeries } from "./samples.ts";
 import { namedJobs } from "./scraped-jobs.ts";
@@ -43,6 +44,8 @@ function checkSelector(presence: Presence, check: PresenceCheck): Attempt<readon
   const start = from + Math.min(check.reachSeconds, evidence.lookBackSeconds);
   const times = timesIn(evidence, { from: start, to });
   const { up } = check;
+  const unmeant = up === null ? null : whyNoneIsMeant(presence, up);
+  if (unmeant !== null) return blocked("no-data", `the expression reads ${presence.selector.text}: ${unmeant}`);
   const [scraped, unscraped] = up === null ? [[], []] : [scrapedWith(presence, up), unscrapedOf(presence, up)];
   if (scraped.length === 0 && unscraped.length === 0) {
     const isThere = timesOf(series.flatMap(stretchesOf));
@@ -70,7 +73,7 @@ function checkScraped(
     const instance = instanceOf(up);
     const own = presence.series.filter((one) => instanceOf(one).id === instance.id);
     const isThere = timesOf(own.flatMap(stretchesOf));
-    const wasScraped = timesOf(scrapedStretches(up, evidence.lookBackSeconds));
+    const wasScraped = timesOf(scrapedStretches(up, evidence));
     for (const hole of holesIn(times, (at) => !isThere(at) && wasScraped(at))) {
       const excuse =
         excuseFor(excuses, "restarts", instance, hole, evidence.lookBackSeconds) ??
@@ -84,17 +87,49 @@ function checkScraped(
 }
 
 /** The instances which a selector means, as far as its matchers tell by the labels of `up`, of the jobs whose instances have it, and of those that it names and nothing has it of. */
-function scrapedWith({ selector, series }: Presence, up: readonly SeriesSamples[]): readonly SeriesSamples[] {
+function scrapedWith(presence: Presence, up: readonly SeriesSamples[]): readonly SeriesSamples[] {
+  const { matchers } = presence.selector.selector;
+  return scrapedOfJobs(presence, up).filter((one) => matchers.every((matcher) => mayMean(matcher, one)));
+}
+
+function scrapedOfJobs({ selector, series }: Presence, up: readonly SeriesSamples[]): readonly SeriesSamples[] {
   const shown = new Set(series.map((one) => instanceOf(one).job));
   const jobs = new Set([
     ...series.filter(hasInstance).map((one) => instanceOf(one).job),
     ...namedJobs(selector).filter((job) => !shown.has(job)),
   ]);
-  return up.filter((one) => {
-    if (!jobs.has(instanceOf(one).job)) return false;
-    const matchers = selector.selector.matchers.filter(({ name }) => name in one.labels);
-    return selects({ ...selector.selector, metric: "", matchers }, { ...one.labels, __name__: "" }) !== false;
-  });
+  return up.filter((one) => jobs.has(instanceOf(one).job));
+}
+
+/** Whether a matcher fits an instance's own label, or that has no such label. */
+function mayMean(matcher: LabelMatcher, { labels }: SeriesSamples): boolean {
+  if (!(matcher.name in labels)) return true;
+  const selector = { metric: "", matchers: [matcher], insertion: { at: 0, needs: "nothing" } } as const;
+  return selects(selector, { ...labels, __name__: "" }) !== false;
+}
+
+/**
+ * Why a selector can't mean anything that is scraped: each instance has a label of its own, which its series got from it, and all of them another
+ * value of it. Where the series have other values than the instances, they brought the label along (`honor_labels`).
+ */
+function whyNoneIsMeant(presence: Presence, up: readonly SeriesSamples[]): string | null {
+  const own = scrapedOfJobs(presence, up);
+  const wrong = presence.selector.selector.matchers.find(
+    (matcher) => own.length > 0 && own.every((one) => !mayMean(matcher, one)) && isTargets(matcher, presence, own),
+  );
+  if (wrong === undefined) return null;
+  const values = valuesOf(wrong, own);
+  const asked = `${wrong.name}${wrong.operator}${JSON.stringify(wrong.value)}`;
+  return `${asked} fits no instance, of which ${wrong.name} is ${values.join(", ")}`;
+}
+
+function isTargets({ name }: LabelMatcher, { series }: Presence, up: readonly SeriesSamples[]): boolean {
+  const values = valuesOf({ name }, up);
+  return series.filter(hasInstance).every(({ labels }) => values.includes(labels[name] ?? ""));
+}
+
+function valuesOf({ name }: Pick<LabelMatcher, "name">, series: readonly SeriesSamples[]): readonly string[] {
+  return [...new Set(series.map(({ labels }) => labels[name] ?? ""))].toSorted();
 }
 
 /** What no `up` tells of: recording rules, and jobs that are pushed. */
@@ -131,13 +166,28 @@ function stretchesOf({ samples, calm = [] }: SeriesSamples): readonly Window[] {
   return [...samples.map(([at]) => ({ from: at - HAIR_SECONDS, to: at + HAIR_SECONDS })), ...calm];
 }
 
-/** The times at which an instance has been scraped in the last so many seconds. */
-function scrapedStretches({ samples, calm = [] }: SeriesSamples, lookBackSeconds: number): readonly Window[] {
+/** The times at which an instance has been scraped in the last so many seconds; for a recording rule, from its first evaluation after that on. */
+function scrapedStretches(
+  { samples, calm = [] }: SeriesSamples,
+  { lookBackSeconds, recordedEverySeconds = 0 }: Presence["evidence"],
+): readonly Window[] {
   const scrapes = samples.filter(([, value]) => value === 1).map(([at]) => ({ from: at, to: at }));
-  return [...scrapes, ...calm].map(({ from, to }) => ({
+  const stretches = [...scrapes, ...calm].map(({ from, to }) => ({
     from: from + HAIR_SECONDS,
     to: to + lookBackSeconds - HAIR_SECONDS,
   }));
+  return joined(stretches).map(({ from, to }) => ({ from: from + recordedEverySeconds, to }));
+}
+
+/** Stretches that touch each other, as one. */
+function joined(stretches: readonly Window[]): readonly Window[] {
+  const whole: { from: number; to: number }[] = [];
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = whole.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else whole.push({ from, to });
+  }
+  return whole;
 }
 
 /** Tells of times, asked in order, whether they are in one of some stretches. */

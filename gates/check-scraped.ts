@@ -3,7 +3,7 @@ import type { Window } from "../lib/run/phase.ts";
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { holesIn } from "./nobody-there.ts";
-import { ALLOWED, GAP_INTERVALS, jobsToLeave, placeInstance } from "./read-instance.ts";
+import { ALLOWED, GAP_INTERVALS, jobsToLeave, placeInstance, scrapedTwice } from "./read-instance.ts";
 import { nameTargets } from "./name-targets.ts";
 import { excuseFor } from "./excuses.ts";
 import type { Excuse } from "./excuses.ts";
@@ -43,6 +43,12 @@ export function checkScraped(given: ScrapeCheck): Attempt<ScrapedInstances> {
   if (read.length === 0) {
     const selectors = presences.map(({ selector }) => selector.text).join(" and ");
     return blocked("window-not-covered", `nothing tells when ${selectors} was scraped: no \`up\` of its job`);
+  }
+  const ids = read.map((series) => instanceOf(series).id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) {
+    const { from, to } = check.window.asked;
+    return blocked("window-not-covered", scrapedTwice(twice, ids.filter((id) => id === twice).length, from, to));
   }
   const leaving = jobsToLeave({ ...check, up: read, restartsAllowed: check.restartsAllowed === true });
   const excused: string[] = [];

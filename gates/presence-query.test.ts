@@ -16,6 +16,15 @@ describe("whether a selector's series were there", () => {
     expect(scraped('instance:cpu:rate5m{job="api"}')).toBe('count by (job, instance) (instance:cpu:rate5m{job="api"})');
   });
 
+  test.each([
+    [15, "count_over_time(instance:q[75000ms])"],
+    [60, "count_over_time(instance:q[187500ms])"],
+    [120, "instance:q"],
+  ])("is asked of a rule that is evaluated every %d s for as far back as it takes", (recordedEverySeconds, counted) => {
+    const question = { countedBy: "service", lookBackSeconds: 37.5, recordedEverySeconds, kept: {} } as const;
+    expect(presenceQuery("instance:q", question)).toBe(`count by (job, instance) (${counted})`);
+  });
+
   test("is asked as one of what k6 pushes", () => {
     const question = { countedBy: "caller", lookBackSeconds: 2.5, kept: { testid: "r1" } } as const;
     expect(presenceQuery('k6_vus{testid="r1",scenario="a"}', question)).toBe(

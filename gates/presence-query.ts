@@ -2,12 +2,15 @@ import { usageError } from "../lib/errors.ts";
 import type { CountedBy } from "../lib/run/plan.ts";
 import { isBoundless } from "./boundless-labels.ts";
 import { readSelector } from "./promql.ts";
+import { GAP_INTERVALS } from "./read-instance.ts";
 import type { LabelMatcher } from "./promql.ts";
 
 export interface PresenceQuestion {
   readonly countedBy: CountedBy;
   /** How far each evaluation looks back. */
   readonly lookBackSeconds: number;
+  /** How often a recording rule is evaluated; left out of all else, and where that can't be told. */
+  readonly recordedEverySeconds?: number | undefined;
   /** Labels that were asked for with every selector (`--label`). */
   readonly kept: Readonly<Record<string, string>>;
 }
@@ -15,13 +18,19 @@ export interface PresenceQuestion {
 /**
  * Whether what a selector of an expression means was there, instance by instance: how many of its series have a sample in the last
  * `lookBackSeconds`. What has a colon in its name, or no instance, is no scrape's but a recording rule's, which may be evaluated less often: it is
- * read as Prometheus reads any instant vector.
+ * read as Prometheus reads any instant vector, or as far back as two and a half evaluations.
  */
-export function presenceQuery(selector: string, { countedBy, lookBackSeconds, kept }: PresenceQuestion): string {
-  const range = `[${Math.round(lookBackSeconds * 1000)}ms]`;
+export function presenceQuery(selector: string, question: PresenceQuestion): string {
+  const { countedBy, lookBackSeconds, recordedEverySeconds, kept } = question;
+  const range = rangeOf(lookBackSeconds);
   // k6 pushes, and its series need be of no instance.
   if (countedBy === "caller") return `count(count_over_time(${widened(selector, kept)}${range}))`;
-  if (isRule(selector)) return `count by (job, instance) (${widened(selector, kept)})`;
+  if (isRule(selector)) {
+    const recorded = widened(selector, kept);
+    // What it reads may be as old as that.
+    const seconds = GAP_INTERVALS * (recordedEverySeconds ?? Number.POSITIVE_INFINITY) + lookBackSeconds;
+    return `count by (job, instance) (${seconds < LOOK_BACK_SECONDS ? `count_over_time(${recorded}${rangeOf(seconds)})` : recorded})`;
+  }
   const [scraped, recorded] = ['instance!=""', 'instance=""'].map((own) => widened(selector, kept, own));
   const labels = ["job", "instance", ...valuedLabels(selector, kept)].join(", ");
   return `count by (${labels}) (count_over_time(${scraped}${range}) or ${recorded})`;
@@ -37,8 +46,15 @@ function valuedLabels(selector: string, kept: PresenceQuestion["kept"]): readonl
   return [...new Set(names)].filter((name) => !isBoundless(name)).map(labelName);
 }
 
-/** Prometheus keeps colons for the names of recording rules. */
-function isRule(selector: string): boolean {
+/** How far back Prometheus looks for the last sample of an instant vector. */
+const LOOK_BACK_SECONDS = 300;
+
+function rangeOf(seconds: number): string {
+  return `[${Math.round(seconds * 1000)}ms]`;
+}
+
+/** Whether a selector is of a recording rule: Prometheus keeps colons for their names. */
+export function isRule(selector: string): boolean {
   const reading = readSelector(selector);
   return reading.kind === "selector" && reading.selector.metric.includes(":");
 }

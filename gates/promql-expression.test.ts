@@ -31,6 +31,7 @@ describe("a PromQL expression", () => {
     ],
     ["1 + 1", "with a metric"],
     ["sum(a", "this is no PromQL"],
+    ["sum(median(a[5m]))", "PromQL has no function median()"],
     ['sum({job="a"})', "with one metric name"],
     ["a != bool 3", "compare by the objective's op and value"],
     ["1 - max(absent(a))", "absent() is 1 where there is nothing"],

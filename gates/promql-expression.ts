@@ -44,6 +44,8 @@ export function readExpression(query: string): ExpressionReading {
     const hidden = whatIsHidden(node, query);
     if (hidden !== null) return refused(`${WANTED}; ${hidden}`);
     if (node.name === "VectorSelector") {
+      const [, called] = /^(\w+)\s*\(/.exec(text) ?? [];
+      if (called !== undefined) return refused(`${WANTED}; PromQL has no function ${called}()`);
       const reading = readSelector(text);
       if (reading.kind === "refused") return refused(`${text}: ${reading.message}`);
       selectors.push({ text, from: node.from, to: node.to, selector: reading.selector });

@@ -104,12 +104,13 @@ export function readInstance(scraped: ScrapedInstance): Attempt<InstanceReading 
   const { id, series, window, scrapeIntervalSeconds } = scraped;
   const [up, secondUp] = scraped.up;
   if (up === undefined || secondUp !== undefined) {
-    const seen =
-      up === undefined
-        ? "was not scraped: it has no `up`"
-        : `was scraped twice: it has ${scraped.up.length} series of \`up\``;
     const { from, to } = window.asked;
-    return blocked("window-not-covered", `${id} ${seen} ${formatBetween(from, to)}`);
+    return blocked(
+      "window-not-covered",
+      up === undefined
+        ? `${id} was not scraped: it has no \`up\` ${formatBetween(from, to)}`
+        : scrapedTwice(id, scraped.up.length, from, to),
+    );
   }
   const placed = placeInstance({ ...scraped, up });
   if (!placed.ok) return placed;
@@ -128,6 +129,11 @@ export function readInstance(scraped: ScrapedInstance): Attempt<InstanceReading 
   };
   const counted = life.born === null ? steps.value : [birthStep(life.born), ...steps.value];
   return found({ life, covered, scrapes, steps: steps.value, counted });
+}
+
+/** That an instance has several series of `up` at one time: by two Prometheus, or by two jobs of one name. */
+export function scrapedTwice(id: string, count: number, from: number, to: number): string {
+  return `${id} was scraped twice: it has ${count} series of \`up\` ${formatBetween(from, to)}; keep to one by --label`;
 }
 
 /** From the start of a process to its first scrape: whatever its counters hold then is of this time. */

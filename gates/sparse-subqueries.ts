@@ -1,6 +1,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import type { SyntaxNode } from "@lezer/common";
 
+import { isRule } from "./presence-query.ts";
 import { nodesOf, promDuration } from "./promql-tree.ts";
 
 /** Prometheus's own `evaluation_interval`, which is the resolution of a subquery that names none; nobody can ask for it everywhere. */
@@ -20,16 +21,11 @@ export interface SparseSubquery {
 /** A subquery of an expression that looks less often than something is scraped, and whose ranges don't see what is between two looks; null where there is none. */
 export function sparseSubquery(query: string, scrapeIntervalSeconds: number): SparseSubquery | null {
   for (const node of nodesOf(parser.parse(query).topNode)) {
-    if (node.name !== "VectorSelector" || isRecorded(query.slice(node.from, node.to))) continue;
+    if (node.name !== "VectorSelector" || isRule(query.slice(node.from, node.to))) continue;
     const sparse = sparseAround(node, query, scrapeIntervalSeconds);
     if (sparse !== null) return sparse;
   }
   return null;
-}
-
-/** Prometheus keeps colons for recording rules, which are evaluated less often. */
-function isRecorded(selector: string): boolean {
-  return /^[^{]*:/.test(selector);
 }
 
 /** Looks outwards from a selector: each range around it sees so much of the time between two looks of the subquery around that. */

@@ -47,13 +47,36 @@ describe("the presence of what expressions read", () => {
     ]);
     const presence = await collectPresence(options, 15);
     expect(prometheus.asked.map(({ query }) => query)).toEqual([
+      'count by (job, instance, code) (count_over_time(r{job="api",code!="",instance!=""}[37500ms]) or r{job="api",code!="",instance=""})',
       'count by (job, instance) (count_over_time(r{job="api",code!="",instance!=""}[37500ms]) or r{job="api",code!="",instance=""})',
       "count(count_over_time(k6_vus[37500ms]))",
     ]);
     expect(presence.map(({ selectors, countedBy }) => [countedBy, selectors])).toEqual([
-      ["service", ['r{job="api",code=~"5.."}', 'r{job="api",code!=""}', 'r{job="api",code="200"}']],
+      ["service", ['r{job="api",code=~"5.."}', 'r{job="api",code="200"}']],
+      ["service", ['r{job="api",code!=""}']],
       ["caller", ["k6_vus"]],
     ]);
+  });
+
+  test("of a recording rule is asked as far back as two and a half of its evaluations, after how often these are", async () => {
+    const { asked, queryRange } = fake();
+    const prometheus = {
+      queryRange: async (query: string, window: Window, step: number): Promise<QueryOutcome> => {
+        const outcome = await queryRange(query, window, step);
+        if (!query.startsWith("timestamp(") || outcome.kind !== "ok") return outcome;
+        const series = outcome.series.map((one) => ({
+          ...one,
+          samples: one.samples.map(([at]) => [at, Math.floor(at / 60) * 60] as const),
+        }));
+        return { ...outcome, series };
+      },
+    };
+    const [presence] = await collectPresence({ ...ask([threshold("max(a:q)")]).options, prometheus }, 15);
+    expect(asked.map(({ query }) => query)).toEqual([
+      "timestamp(a:q)",
+      "count by (job, instance) (count_over_time(a:q[187500ms]))",
+    ]);
+    expect(presence).toMatchObject({ lookBackSeconds: 37.5, recordedEverySeconds: 60 });
   });
 
   test("looks back at no less than two and a half pushes of k6", async () => {

@@ -1,8 +1,9 @@
 import { GAP_INTERVALS } from "../../gates/read-instance.ts";
 import { isRatio, queriesOfIndicator } from "../../gates/indicators.ts";
-import { jobsQuery, presenceQuery } from "../../gates/presence-query.ts";
+import { isRule, jobsQuery, presenceQuery } from "../../gates/presence-query.ts";
 import { selectorsOf } from "../../gates/promql-expression.ts";
 import type { PlacedSelector } from "../../gates/promql-expression.ts";
+import { intervalIn } from "../../gates/scrape-interval.ts";
 import { namedJobs } from "../../gates/scraped-jobs.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { PresenceEvidence } from "../../lib/run/evidence.ts";
@@ -40,10 +41,25 @@ export async function collectPresence(
     const lookBackSeconds =
       GAP_INTERVALS * (countedBy === "caller" ? Math.max(PUSH_SECONDS, stepSeconds) : stepSeconds);
     for (const { text } of selectorsRead(objectives, countedBy)) {
-      const query = presenceQuery(text, { countedBy, lookBackSeconds, kept });
+      const recordedEverySeconds =
+        countedBy === "service" && isRule(text)
+          ? await recordedEvery(prometheus, text, window, stepSeconds)
+          : undefined;
+      const query = presenceQuery(text, { countedBy, lookBackSeconds, recordedEverySeconds, kept });
       const known = questions.get(query);
       if (known !== undefined) known.selectors.push(text);
-      else questions.set(query, { selectors: [text], countedBy, query, window, stepSeconds, lookBackSeconds });
+      else {
+        const recorded = recordedEverySeconds === undefined ? {} : { recordedEverySeconds };
+        questions.set(query, {
+          selectors: [text],
+          countedBy,
+          query,
+          window,
+          stepSeconds,
+          lookBackSeconds,
+          ...recorded,
+        });
+      }
     }
   }
   return Promise.all(
@@ -53,6 +69,26 @@ export async function collectPresence(
       return { ...question, outcome: failure ?? stretches.finish() };
     }),
   );
+}
+
+/** So long a part of a window tells how often a rule is evaluated. */
+const RULE_SECONDS = 900;
+
+/** How often a recording rule is evaluated, by the times of its samples from the window's beginning on; undefined where there are no two. */
+async function recordedEvery(
+  prometheus: PresenceOptions["prometheus"],
+  selector: string,
+  { from, to }: Window,
+  stepSeconds: number,
+): Promise<number | undefined> {
+  const window = { from, to: Math.min(to, from + RULE_SECONDS) };
+  const outcome = await prometheus.queryRange(`timestamp(${selector})`, window, stepSeconds);
+  if (outcome.kind !== "ok") return undefined;
+  const series = outcome.series.map(({ labels, samples }) => ({
+    labels,
+    samples: [...new Set(samples.map(([, at]) => at))].map((at) => [at, 1] as const),
+  }));
+  return intervalIn(series) ?? undefined;
 }
 
 /** The jobs that expressions on the service's metrics name; where a selector names none, those that its series were of by `presence`. */

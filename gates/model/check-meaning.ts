@@ -1,8 +1,9 @@
 import type { YamlPath } from "../../lib/config/yaml.ts";
+import { bucketEdgeOf } from "../bucket-edge.ts";
 import { queriesOfIndicator } from "../indicators.ts";
 import type { SloIndicator } from "../indicators.ts";
 import { readSelector } from "../promql.ts";
-import type { Selector } from "../promql.ts";
+import type { LabelMatcher, Selector } from "../promql.ts";
 import { selects } from "../selects.ts";
 import type { Report } from "../slo-annotations.ts";
 
@@ -11,10 +12,15 @@ export function checkMeaning(indicator: SloIndicator, path: YamlPath, report: Re
   if (indicator.kind === "raw" || indicator.kind === "threshold") return;
   const [part = "", total = ""] = queriesOfIndicator(indicator);
   const side = indicator.kind === "levels" ? indicator.side : indicator.kind;
-  if (normal(part) === normal(total)) {
+  const same =
+    normal(part) === normal(total) ? "is the same as total" : holdsAll(part, total) ? "selects all of total" : null;
+  if (same !== null) {
+    const events = `${side === "good" ? "all" : "no"} events are good whatever happens`;
+    report([...path, side], `it ${same}, so that ${events}`);
+  } else if (isOtherBucket(part, total)) {
     report(
-      [...path, side],
-      `it is the same as total, so that ${side === "good" ? "all" : "no"} events are good whatever happens`,
+      [...path, "total"],
+      "expected …_count, where all events are: this is another bucket than the part's, and no series of the one is among those of the other",
     );
   }
   for (const [key, query] of [
@@ -36,12 +42,30 @@ function countsTwice({ metric, matchers }: Selector): boolean {
   return metric.endsWith("_bucket") && !matchers.some(({ name, operator }) => name === "le" && operator === "=");
 }
 
+/** Whether a selector asks for no more than another one of the same metric: then what that one selects fits this one, too. */
+function holdsAll(part: string, total: string): boolean {
+  const [own, all] = [readSelector(part), readSelector(total)];
+  if (own.kind === "refused" || all.kind === "refused" || own.selector.metric !== all.selector.metric) return false;
+  const asked = new Set(all.selector.matchers.map(textOf));
+  return own.selector.matchers.every((matcher) => asked.has(textOf(matcher)));
+}
+
+/** Whether two selectors are of two buckets of one histogram. */
+function isOtherBucket(part: string, total: string): boolean {
+  const [own, all] = [bucketEdgeOf(part), bucketEdgeOf(total)];
+  return own !== null && all !== null && own.metric === all.metric && Number(own.edge) !== Number(all.edge);
+}
+
+function textOf({ name, operator, value }: LabelMatcher): string {
+  return JSON.stringify([name, operator, value]);
+}
+
 /** A selector whatever the order of its matchers; any other expression as it is written. */
 function normal(query: string): string {
   const reading = readSelector(query);
   if (reading.kind === "refused") return query;
   const { metric, matchers } = reading.selector;
-  const sorted = matchers.map(({ name, operator, value }) => JSON.stringify([name, operator, value])).toSorted();
+  const sorted = matchers.map(textOf).toSorted();
   return JSON.stringify([metric, [...new Set(sorted)]]);
 }
 

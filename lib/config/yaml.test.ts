@@ -39,6 +39,12 @@ describe("parseYaml", () => {
     expect(parseYaml({ file: "a.yaml", text: "name: a\n---\n# nothing\n" }, schema)).toHaveLength(1);
   });
 
+  test("names a number that is none", () => {
+    expect(messageOf("name: a\ntarget: .nan\nsteps: [{ wait: .inf }]\n")).toMatch(
+      /target: expected a number, found \.nan[^]*wait: expected a number, found an infinite one/,
+    );
+  });
+
   test("reports every problem of every document at once, each with its file, line and path", () => {
     const text = "nam: a\ntarget: high\nkind: latncy\nsteps:\n  - wait: x\n  - {}\n---\nname: b\ntarget: 2\n";
     expect(messageOf(text).split("\n")).toEqual([

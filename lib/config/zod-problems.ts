@@ -103,6 +103,8 @@ function keysOf(schema: unknown): readonly string[] {
 function typeName(input: unknown): string {
   if (input === null) return "nothing";
   if (Array.isArray(input)) return "a list";
+  // What YAML calls .nan and .inf are of JavaScript's numbers.
+  if (typeof input === "number" && !Number.isFinite(input)) return Number.isNaN(input) ? ".nan" : "an infinite one";
   return nameOf(typeof input);
 }
 

@@ -63,6 +63,8 @@ export interface PresenceEvidence {
   readonly stepSeconds: number;
   /** How far each evaluation looked back for a sample. */
   readonly lookBackSeconds: number;
+  /** How often a recording rule is evaluated, where that can be told. */
+  readonly recordedEverySeconds?: number;
   /** Of evaluations that follow one another only the first and the last one are kept; `calm` are the times between them. */
   readonly outcome: QueryOutcome;
 }

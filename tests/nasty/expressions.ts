@@ -1,7 +1,7 @@
 import { expressionSlo, promql } from "../support/gate.ts";
 import { held, refused, unknown } from "./case.ts";
 import type { Case } from "./case.ts";
-import { absent, FIRST, FROM, inWindow, scrapes, steady, STEP, target, TO } from "./series.ts";
+import { absent, FIRST, FROM, inWindow, none, scrapes, steady, STEP, target, TO } from "./series.ts";
 import type { Value } from "./series.ts";
 import { deployed, windowCase } from "./windows.ts";
 import type { WindowCase } from "./windows.ts";
@@ -143,6 +143,16 @@ const NASTY: readonly WindowCase[] = [
     slo: atMost5('max_over_time(job:q{job="api"}[9m])'),
     expected: unknown("metric-missing"),
   },
+  {
+    number: 20,
+    name: "a recording rule, evaluated once a minute, that ended four minutes before the window's end",
+    series: [
+      target(),
+      target({ instance: "", up: absent, more: { "job:q": (i, at) => (at > TO - 240 ? null : eachMinute(i, at)) } }),
+    ],
+    slo: atMost5('max(job:q{job="api"})'),
+    expected: unknown("metric-missing"),
+  },
   ...['max(q{job="api"})', 'max_over_time(max(q{job="api"})[4m:15s])'].map((query): WindowCase => ({
     number: 19,
     name: `restarts are allowed, and there is no replica for three minutes, over which a value is carried on by ${query}`,
@@ -248,6 +258,42 @@ const NASTY: readonly WindowCase[] = [
     expected: unknown("window-not-covered"),
     says: /no instance of worker was scraped between/,
   },
+  {
+    number: 12,
+    name: "an alarm over the errors of a canary whose label has a typo",
+    series: [
+      target({ labels: { track: "canary" }, failed: (i) => 20 * i }),
+      target({ labels: { track: "stable" }, instance: "b:80" }),
+    ],
+    slo: upUnless('http_requests_total{job="api",track="kanary",status="500"}'),
+    expected: unknown("no-data"),
+    says: /track="kanary" fits no instance, of which track is canary, stable/,
+  },
+  {
+    number: 50,
+    name: "a number of instances that are up, of one that two Prometheus scrape",
+    series: [target({ labels: { replica: "a" } }), target({ labels: { replica: "b" } })],
+    slo: threshold('sum(up{job="api"})', "op: gte, value: 2"),
+    expected: unknown("window-not-covered"),
+    says: /api\/a:80 was scraped twice: it has 2 series of `up`/,
+  },
+  ...['sum(rate(errors_total{job="api"}[20s]))', 'max(max_over_time(errors_total{job="api"}[5s]))'].map(
+    (query): WindowCase => ({
+      number: 9,
+      name: `a range in which one of two instances, which is bad, has fewer scrapes than it takes: ${query}`,
+      series: [
+        target({ times: scrapes(FIRST - 4, TO + 120, STEP), more: { errors_total: none } }),
+        target({
+          instance: "b:80",
+          times: scrapes(FIRST, TO + 120, STEP),
+          more: { errors_total: (i) => 200 + 100 * i },
+        }),
+      ],
+      slo: atMost5(query),
+      expected: unknown("window-not-covered"),
+      says: /may hold fewer than (?:a scrape|two scrapes), one every 15s[^]*: write \[60s\]/,
+    }),
+  ),
   ...["4m", "30s", ""].map((resolution): WindowCase => ({
     number: 33,
     name: `a subquery that looks at one moment in several: [4m:${resolution}]`,
@@ -362,6 +408,19 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
     slo: atMost5('max(instance:q{job="api"})'),
   },
   {
+    name: "a recording rule of each instance, evaluated once a minute, and a replica that comes and goes",
+    series: [
+      target({ more: { "instance:q": eachMinute } }),
+      target({
+        instance: "b:80",
+        times: scrapes(FROM + 195, FROM + 400, STEP),
+        more: { "instance:q": (i) => eachMinute(i + 1, 0), process_start_time_seconds: () => FROM + 190 },
+      }),
+    ],
+    slo: atMost5('max(instance:q{job="api"})'),
+    more: ["--allow-restarts"],
+  },
+  {
     name: "a recording rule of no job, beside the job that it is made of",
     series: [
       target(),
@@ -417,6 +476,19 @@ const HEALTHY: readonly Omit<WindowCase, "number" | "expected">[] = [
       target({ labels: { app: "web" }, instance: "w:80" }),
     ],
     slo: atMost5('max(q{job="api",app="worker"})'),
+  },
+  {
+    name: "an alarm over the errors of a canary beside a stable version that is bad",
+    series: [
+      target({ labels: { track: "canary" } }),
+      target({ labels: { track: "stable" }, instance: "b:80", failed: (i) => 20 * i }),
+    ],
+    slo: upUnless('http_requests_total{job="api",track="canary",status="500"}'),
+  },
+  {
+    name: "an alarm over what one service tells of others, by a label that it has itself",
+    series: [target({ labels: { namespace: "monitoring" }, more: { 'pods_failed_total namespace="pay"': none } })],
+    slo: upUnless('pods_failed_total{job="api",namespace="shop"}'),
   },
   {
     name: "a value that is scraped every minute",

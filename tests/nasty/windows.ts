@@ -69,6 +69,30 @@ export function deployed(failed: Value = none, startedAt = FROM + 310): readonly
 
 const WINDOWS: readonly WindowCase[] = [
   {
+    number: 38,
+    name: "good events that select all of total, whatever their status",
+    series: [target({ failed: (i) => 20 * i })],
+    slo: {
+      kind: "good",
+      part: 'http_requests_total{job="api"}',
+      total: 'http_requests_total{status=~"2..|5..",job="api"}',
+    },
+    expected: refused,
+    says: /ratioMetric\.good: it selects all of total, so that all events are good whatever happens/,
+  },
+  {
+    number: 34,
+    name: "a latency of which all events are another bucket",
+    series: [target()],
+    slo: {
+      kind: "good",
+      part: 'latency_seconds_bucket{job="api",le="0.25"}',
+      total: 'latency_seconds_bucket{job="api",le="+Inf"}',
+    },
+    expected: refused,
+    says: /ratioMetric\.total: expected …_count, where all events are/,
+  },
+  {
     number: 19,
     name: "a deploy that changes a label of the target, where restarts are not allowed",
     series: deployed(),
