@@ -88,12 +88,12 @@ describe("a window of a real Prometheus", () => {
     expect(stdout).toContain("4. sum: 3,000 good of 3,000 events");
   });
 
-  test("takes the targets and the confidence of a gate file", async () => {
+  test.each(["", "phases: [baseline], "])("takes the targets and the confidence of a gate file: %s", async (phases) => {
     const dir = world.project();
     writeFileSync(
       join(dir, "gate.yaml"),
       "apiVersion: proofload.dev/v1\nkind: Gate\nmetadata: { name: g }\nspec:\n  confidence: 0.99\n" +
-        "  objectives: [{ slo: availability, phases: [baseline], target: 0.9999 }]\n",
+        `  objectives: [{ slo: availability, ${phases}target: 0.9999 }]\n`,
     );
     const verdict = verdictOf(await ask({ dir, more: ["--json", "--gate", "gate.yaml"] }));
     expect(verdict).toMatchObject({ verdict: "inconclusive", confidence: 0.99, objectives: [{ target: 0.9999 }] });
