@@ -38,7 +38,7 @@ export function GatePage({ record }: { readonly record: GateRecord }) {
         noteOf={(objective) => `covered ${coverageWords(objective, excluded)}`}
       />
       <ReasonsSection verdict={verdict} />
-      <QueriesSection objectives={verdict.objectives} url={prometheus.url} momentWords={formatUtc} />
+      <QueriesSection verdict={verdict} url={prometheus.url} momentWords={formatUtc} />
       <PrometheusSection record={record} />
     </Document>
   );
