@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { CommanderError } from "commander";
+import { CommanderError, InvalidArgumentError } from "commander";
 
 import type { Env } from "../lib/env.ts";
 import type { ExitCode } from "../lib/exit-codes.ts";
@@ -22,6 +22,12 @@ export async function main(env: Env): Promise<ExitCode> {
     if (error.exitCode === 0) return 0;
     return env.argv[0] === "gate" ? afterGateMistake(env) : 2;
   }
+}
+
+/** Of two, the first would go unheard. */
+function once(value: string, previous: string | undefined): string {
+  if (previous !== undefined) throw new InvalidArgumentError("It is given twice.");
+  return value;
 }
 
 async function afterGateMistake(env: Env): Promise<ExitCode> {
@@ -144,14 +150,14 @@ function createProgram(env: Env, done: (code: ExitCode) => void): Command {
     program
       .command("gate")
       .description("judge any window of any Prometheus by its SLOs, without a run")
-      .requiredOption("--slo <path>", "an OpenSLO file, or a folder of them")
+      .requiredOption("--slo <path...>", "OpenSLO files, or folders of them")
       .requiredOption("--prometheus <url>", "where it answers, with its path prefix")
       .requiredOption("--from <time>", "the window's beginning: 2026-11-21T10:00:00Z, Unix seconds, -10m")
       .requiredOption("--to <time>", "the window's end: the same, or now")
       .option("--exclude <from/to...>", "a stretch of the window that is not judged, in the same forms: -20m/-15m")
       .option("--exclude-faults <run...>", "a run's folder: the stretches of its faults are not judged")
       .option("--label <name=value...>", "a matcher of every selector")
-      .option("--gate <file>", "a gate file: which SLOs count, with what targets and confidence")
+      .option("--gate <file>", "a gate file: which SLOs count, with what targets and confidence", once)
       .option("--confidence <share>", "of each bound of an interval (default: the gate file's, or 0.95)")
       .option("--scrape-interval <time>", "how often the service is scraped (default: as the data say)")
       .option("--allow-restarts", "instances may start again, come and go; what they may have lost counts as lost")

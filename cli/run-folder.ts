@@ -83,9 +83,16 @@ export function findRunFolder(env: Pick<Env, "cwd">, run: string, out: string | 
     : [];
   const id = run === "latest" ? known.at(-1) : run;
   if (id !== undefined && existsSync(join(runs, id, "plan.json"))) return join(runs, id);
+  if (existsSync(byPath)) {
+    throw usageError(
+      "unknown-run",
+      `${byPath} holds neither a run nor the verdict of a gate`,
+      "A gate that was cut off, or had a mistake in its options, leaves no verdict.",
+    );
+  }
   throw usageError(
     "unknown-run",
-    existsSync(byPath) ? `${byPath} holds neither a run nor the verdict of a gate` : `no run '${run}' in ${runs}`,
+    `no run '${run}' in ${runs}`,
     known.length === 0 ? "There are none yet." : `The newest are ${known.slice(-3).join(", ")}.`,
   );
 }

@@ -39,7 +39,7 @@ export interface GateObjective {
   readonly key: boolean;
   /** In recoveries: from so long after their beginning on it must hold; null: all through. */
   readonly recoversWithinSeconds: number | null;
-  /** A phase's name, or a prefix that ends in `/*`. */
+  /** A phase's name, or a prefix that ends in `/*`; none where the gate is for windows only, which have no phases. */
   readonly phases: readonly { readonly pattern: string; readonly line: number }[];
 }
 
@@ -68,7 +68,7 @@ const gateSchema = z.strictObject({
       .array(
         z.strictObject({
           slo: z.string(),
-          phases: z.array(pattern).min(1, { error: "expected at least one phase" }),
+          phases: z.array(pattern).min(1, { error: "expected at least one phase" }).optional(),
           target: target.optional(),
           minEvents: z.int().min(1, { error: "expected a whole number of events, at least 1" }).optional(),
           abortOnFail: z.boolean().default(false),
@@ -103,7 +103,7 @@ export function parseGate(source: YamlSource): Gate {
   if (objectives.every(({ key }) => !key)) {
     problems.push(problemAt(["objectives"], "expected a key objective: else nothing would have to be proven"));
   }
-  if (capacity !== undefined && !objectives.some(({ phases }) => phases.some(isStepPattern))) {
+  if (capacity !== undefined && !objectives.some(({ phases = [] }) => phases.some(isStepPattern))) {
     const message = 'a capacity is found in the steps of a load: expected an objective with the phase "step/*"';
     problems.push(problemAt(["capacity"], message));
   }
@@ -116,7 +116,7 @@ export function parseGate(source: YamlSource): Gate {
     capacity: capacity ?? null,
     abortWindowSeconds: abortWindow,
     repeats: value.spec.repeats,
-    objectives: objectives.map(({ slo, phases, target, minEvents, abortOnFail, key, ...more }, index) => ({
+    objectives: objectives.map(({ slo, phases = [], target, minEvents, abortOnFail, key, ...more }, index) => ({
       slo,
       target: target ?? null,
       minEvents: minEvents ?? null,
@@ -137,7 +137,7 @@ type ObjectiveSpec = z.infer<typeof gateSchema>["spec"]["objectives"][number];
 /** What does not go together in an entry. */
 function problemsOf({ recoversWithin, abortOnFail, phases }: ObjectiveSpec): readonly string[] {
   if (recoversWithin === undefined) return [];
-  const elsewhere = phases.find((phase) => !phase.startsWith("recovery/"));
+  const elsewhere = (phases ?? ["a window without phases"]).find((phase) => !phase.startsWith("recovery/"));
   return [
     ...(elsewhere === undefined ? [] : [`it is about recoveries, and not about ${elsewhere}`]),
     ...(abortOnFail ? ["it can't go with abortOnFail: until then a miss is allowed"] : []),

@@ -50,6 +50,15 @@ describe("planGate", () => {
     );
   });
 
+  test("refuses an objective without phases in a run, whatever its other mistakes are", () => {
+    const text = `${objective("api-availability", "[]").replace(/ {6}phases: .*\n/, "")}    - slo: api-availabilty\n`;
+    for (const phases of [quiet, faulty]) {
+      expect(() => plan(text, phases)).toThrow(
+        /gates\/pr\.yaml:7: spec\.objectives\[0\]\.phases: expected the phases of a run[^]*:8: spec\.objectives\[1\]\.slo: [^]*did you mean/,
+      );
+    }
+  });
+
   test("refuses a capacity that no step reaches", () => {
     const steps = ["step/100", "step/200"].map((phase) => ({ phase, callerCounts: false }));
     const text = (atLeast: number) =>
@@ -290,6 +299,17 @@ describe("parseGate", () => {
     const text = `${objective("a", "[baseline]")}      ${line}\n`;
     expect(() => parseGate({ file: "g.yaml", text })).toThrow(`g.yaml:9: spec.objectives[0].${line.split(":")[0]}: `);
     expect(() => parseGate({ file: "g.yaml", text })).toThrow(message);
+  });
+
+  test("refuses a recovery without phases, and a misspelt `phases`", () => {
+    const bare = objective("a", "[]").replace(/ {6}phases: .*\n/, "");
+    expect(parseGate({ file: "g.yaml", text: bare }).objectives[0]?.phases).toEqual([]);
+    expect(() => parseGate({ file: "g.yaml", text: `${bare}      recoversWithin: 5s\n` })).toThrow(
+      "g.yaml:8: spec.objectives[0].recoversWithin: it is about recoveries, and not about a window without phases",
+    );
+    expect(() => parseGate({ file: "g.yaml", text: `${bare}      phase: [baseline]\n` })).toThrow(
+      "did you mean 'phases'",
+    );
   });
 
   test.each([

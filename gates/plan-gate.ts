@@ -131,6 +131,7 @@ function expandPhases(
   phases: readonly GatedPhase[],
   report: (line: number, message: string) => void,
 ): readonly GatedPhase[] {
+  if (entry.phases.length === 0) report(entry.line, NO_PHASES);
   const judged = phases.filter(({ phase }) => isJudgedPhase(phase));
   const withFaults = judged.some(({ phase }) => phase.startsWith("fault/"));
   const matched = entry.phases.flatMap(({ pattern, line }) => {
@@ -147,6 +148,8 @@ function expandPhases(
   return [...new Set(matched)];
 }
 
+const NO_PHASES =
+  "expected the phases of a run that it is judged in, such as [baseline]; only `proofload gate`, which judges a whole window, needs none";
 const NO_ABORT = "only an SLO that counts events (Occurrences of counters) can end the load while it runs";
 
 /** A rate that no step reaches can't be proven. */

@@ -139,7 +139,7 @@ describe("a window of twelve days", () => {
     const question: GateQuestion = {
       window: { from: FROM, to: TO },
       relative: false,
-      ...planWindow({ cwd: folder.dir }, { slo: ".", gate: undefined, labels: {}, confidence: null }),
+      ...planWindow({ cwd: folder.dir }, { slo: ["."], gate: undefined, labels: {}, confidence: null }),
     };
     const asked = { env, client, access: OPEN_ACCESS, question, labels: {}, scrapeIntervalSeconds: null };
     const say = (): void => undefined;

@@ -88,15 +88,45 @@ describe("a window of a real Prometheus", () => {
     expect(stdout).toContain("4. sum: 3,000 good of 3,000 events");
   });
 
-  test("takes the targets and the confidence of a gate file", async () => {
+  test.each(["", "phases: [baseline], "])("takes the targets and the confidence of a gate file: %s", async (phases) => {
     const dir = world.project();
     writeFileSync(
       join(dir, "gate.yaml"),
       "apiVersion: proofload.dev/v1\nkind: Gate\nmetadata: { name: g }\nspec:\n  confidence: 0.99\n" +
-        "  objectives: [{ slo: availability, phases: [baseline], target: 0.9999 }]\n",
+        `  objectives: [{ slo: availability, ${phases}target: 0.9999 }]\n`,
     );
     const verdict = verdictOf(await ask({ dir, more: ["--json", "--gate", "gate.yaml"] }));
     expect(verdict).toMatchObject({ verdict: "inconclusive", confidence: 0.99, objectives: [{ target: 0.9999 }] });
+  });
+});
+
+describe("several SLO files", () => {
+  const files = (): string => {
+    const dir = world.project();
+    writeFileSync(join(dir, "two.yaml"), sloText({ name: "two", ...OF_REQUESTS }));
+    return dir;
+  };
+  const judged = (answer: GateAnswer) => verdictOf(answer).objectives.map(({ slo }) => slo);
+
+  test.each([
+    ["after one option", ["--slo", "slo.yaml", "two.yaml"]],
+    ["each with an option", ["--slo", "slo.yaml", "--slo", "two.yaml"]],
+    ["and the folder that they are in", ["--slo", "two.yaml", "--slo", "."]],
+  ])("are all judged, each once: %s", async (_name, more) => {
+    const answer = await ask({ dir: files(), more: ["--json", ...more] });
+    expect(judged(answer).toSorted()).toEqual(["availability", "two"]);
+    expect(answer.exitCode).toBe(0);
+  });
+
+  test("are none where one is not there", async () => {
+    const { exitCode, stderr } = await ask({ dir: files(), more: ["--slo", "three.yaml"] });
+    expect([exitCode, stderr]).toEqual([2, "proofload: --slo: there is no three.yaml\n"]);
+  });
+
+  test("of two gate files, none goes unheard", async () => {
+    const { exitCode, stderr } = await ask({ dir: files(), more: ["--gate", "a.yaml", "--gate", "b.yaml"] });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("'--gate <file>' argument 'b.yaml' is invalid. It is given twice.");
   });
 });
 

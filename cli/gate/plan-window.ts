@@ -6,7 +6,6 @@ import type { GateObjective } from "../../gates/parse-gate.ts";
 import { parseSlos } from "../../gates/parse-slos.ts";
 import type { Slo } from "../../gates/parse-slos.ts";
 import { planGate } from "../../gates/plan-gate.ts";
-import type { YamlSource } from "../../lib/config/yaml.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import { WINDOW_PHASE } from "../../lib/run/gate-record.ts";
@@ -14,8 +13,8 @@ import type { GateQuestion } from "../../lib/run/gate-record.ts";
 import { readSource } from "../read-source.ts";
 
 export interface WindowPlanOptions {
-  /** A file, or a folder of SLOs with all that is in it. */
-  readonly slo: string;
+  /** Files, and folders of SLOs with all that is in them. */
+  readonly slo: readonly string[];
   /** A gate file: which of the SLOs count, with what targets. */
   readonly gate: string | undefined;
   /** Matchers of every selector. */
@@ -31,7 +30,12 @@ export function planWindow(
   { cwd }: Pick<Env, "cwd">,
   { slo, gate: gateFile, labels, confidence }: WindowPlanOptions,
 ): Pick<GateQuestion, "objectives" | "confidence" | "failureBurst"> {
-  const slos = parseSlos(sourcesAt(cwd, slo));
+  const slos = parseSlos(
+    slo
+      .flatMap((path) => filesAt(cwd, path))
+      .filter(isFirst)
+      .map(({ full, shown }) => readSource(full, shown)),
+  );
   const gate = gateFile === undefined ? null : parseGate(readSource(resolve(cwd, gateFile), gateFile));
   if (gate !== null && gate.capacity !== null) {
     throw usageError("bad-option", `${gate.file}: a capacity is found in the steps of a run, not in a window`);
@@ -41,7 +45,7 @@ export function planWindow(
   const planned = planGate({
     gate: {
       name: gate?.name ?? WINDOW_PHASE,
-      file: gate?.file ?? slo,
+      file: gate?.file ?? slo.join(", "),
       confidence: confidence ?? gate?.confidence ?? CONFIDENCE,
       failureBurst: gate?.failureBurst ?? 1,
       objectives: entries.map((entry) => ({ ...entry, abortOnFail: false, recoversWithinSeconds: null, phases })),
@@ -67,11 +71,22 @@ function entryOf({ name, source }: Slo): GateObjective {
   return { slo: name, line: source.line, phases: [], ...own };
 }
 
-function sourcesAt(cwd: string, path: string): readonly YamlSource[] {
+interface SloFile {
+  readonly full: string;
+  /** As the user named it. */
+  readonly shown: string;
+}
+
+function filesAt(cwd: string, path: string): readonly SloFile[] {
   const full = resolve(cwd, path);
   if (!existsSync(full)) throw usageError("unreadable", `--slo: there is no ${path}`);
-  if (!statSync(full).isDirectory()) return [readSource(full, path)];
+  if (!statSync(full).isDirectory()) return [{ full, shown: path }];
   const files = readdirSync(full, { recursive: true, encoding: "utf8" }).filter((file) => /\.ya?ml$/.test(file));
   if (files.length === 0) throw usageError("unreadable", `--slo: ${path} holds no .yaml file`);
-  return files.toSorted().map((file) => readSource(join(full, file), join(path, file)));
+  return files.toSorted().map((file) => ({ full: join(full, file), shown: join(path, file) }));
+}
+
+/** A file may be named, and be in a folder that is named as well. */
+function isFirst({ full }: SloFile, index: number, files: readonly SloFile[]): boolean {
+  return files.findIndex((one) => one.full === full) === index;
 }

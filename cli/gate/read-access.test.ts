@@ -17,6 +17,7 @@ writeFileSync(join(cwd, "own"), "authorization: Custom s3cret\n");
 writeFileSync(join(cwd, "bad"), "X-A: b\ns3cret without a colon\n");
 writeFileSync(join(cwd, "binary"), "X-A: s3cret\u0007\n");
 writeFileSync(join(cwd, "spaces"), "t0ken s3cret");
+writeFileSync(join(cwd, "broken"), "-----BEGIN CERTIFICATE-----\ns3cret\n-----END CERTIFICATE-----\n");
 
 const read = (url: string, args: AccessArguments = {}, vars: Readonly<Record<string, string>> = {}): ReadAccess =>
   readAccess({ cwd, vars }, url, args, 1000);
@@ -56,6 +57,16 @@ describe("how a Prometheus is asked", () => {
     expect(read(url, args, vars).access.headers).toEqual({ Authorization: header });
   });
 
+  test("variables that are empty are not there", () => {
+    const vars = { PROOFLOAD_PROMETHEUS_USERNAME: "", PROOFLOAD_PROMETHEUS_TOKEN: "" };
+    expect(read("http://h", {}, vars).access.headers).toEqual({});
+    const nobody = { ...vars, PROOFLOAD_PROMETHEUS_PASSWORD: "" };
+    expect(read("http://h", {}, nobody).access.headers).toEqual({});
+    expect(read("http://h", { username: "u", passwordFile: "password" }, nobody).access.headers).toEqual({
+      Authorization: basic("u:s3cret"),
+    });
+  });
+
   test("headers come from a file", () => {
     expect(read("http://h", { headerFile: "headers" }).access.headers).toEqual({ "X-Scope-OrgID": "team-a" });
   });
@@ -71,6 +82,9 @@ describe("how a Prometheus is asked", () => {
     ["a file that is not there", "http://h", { bearerTokenFile: "none" }, /--bearer-token-file: none can't be read/],
     ["certificates without https", "http://h", { caFile: "token" }, /for an https URL/],
     ["a certificate without its key", "https://h", { certFile: "token" }, /belong together/],
+    ["a certificate that is no PEM", "https://h", { caFile: "token" }, /^--ca-file: expected PEM/],
+    ["a broken certificate", "https://h", { caFile: "broken" }, /^--ca-file: expected PEM that can be used for TLS: /],
+    ["a broken key", "https://h", { certFile: "broken", keyFile: "broken" }, /^--cert-file, --key-file: expected PEM/],
     ["another protocol", "ftp://u:s3cret@h", {}, /expected an http or https URL/],
     ["a query", "http://h/?token=s3cret", {}, /expected an http or https URL/],
   ])("%s is a usage error without a secret", (_, url, args, message) => {

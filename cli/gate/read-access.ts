@@ -1,5 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 
 import type { Env } from "../../lib/env.ts";
 import { messageOf, usageError } from "../../lib/errors.ts";
@@ -114,11 +116,13 @@ function authorizationOf(
   }
   if (args.bearerTokenFile !== undefined) return bearer(read("--bearer-token-file", args.bearerTokenFile));
   if (inUrl !== null) return basic(inUrl);
-  const name = args.username ?? vars[USERNAME_VARIABLE];
+  // A secret that a pipeline has not is an empty variable.
+  const variable = (key: string): string | undefined => vars[key] || undefined;
+  const name = args.username ?? variable(USERNAME_VARIABLE);
   const password =
-    args.passwordFile === undefined ? vars[PASSWORD_VARIABLE] : read("--password-file", args.passwordFile);
-  const token = vars[TOKEN_VARIABLE];
-  if (token !== undefined && token !== "" && asked.length === 0) return bearer(token.trim());
+    args.passwordFile === undefined ? variable(PASSWORD_VARIABLE) : read("--password-file", args.passwordFile);
+  const token = variable(TOKEN_VARIABLE);
+  if (token !== undefined && asked.length === 0) return bearer(token.trim());
   if (name !== undefined && password !== undefined) return basic({ name, password });
   if (name === undefined && password === undefined) return null;
   const missing = name === undefined ? `--username or ${USERNAME_VARIABLE}` : `--password-file or ${PASSWORD_VARIABLE}`;
@@ -146,11 +150,23 @@ function readCertificates(url: string, args: AccessArguments, read: ReadOption):
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw usageError("bad-option", "--cert-file and --key-file belong together");
   }
-  return {
+  const certificates = {
     ...(caFile === undefined ? {} : { ca: read("--ca-file", caFile) }),
     ...(certFile === undefined ? {} : { cert: read("--cert-file", certFile) }),
     ...(keyFile === undefined ? {} : { key: read("--key-file", keyFile) }),
   };
+  // What is no certificate, OpenSSL passes over as an authority in silence; what it can't use, it tells only when it connects.
+  checkUsable("--ca-file", () => certificates.ca !== undefined && new X509Certificate(certificates.ca));
+  checkUsable("--cert-file, --key-file", () => createSecureContext(certificates));
+  return certificates;
+}
+
+function checkUsable(options: string, use: () => unknown): void {
+  try {
+    use();
+  } catch (error) {
+    throw usageError("bad-option", `${options}: expected PEM that can be used for TLS: ${messageOf(error)}`);
+  }
 }
 
 function readText(cwd: string, option: string, file: string): string {

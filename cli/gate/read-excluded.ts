@@ -15,16 +15,27 @@ export interface ExcludeArguments {
   readonly excludeFaults?: readonly string[];
 }
 
-/** The stretches that are left out of a window: those that were named, and the faults of runs. `now` is Unix seconds. Throws usage errors (exit code 2). */
+/** The stretches that are left out of a window, apart from each other and in order: those that were named, and the faults of runs. `now` is Unix seconds. Throws usage errors (exit code 2). */
 export function readExcluded(
   { cwd }: Pick<Env, "cwd">,
   { exclude = [], excludeFaults = [] }: ExcludeArguments,
   now: number,
 ): readonly Window[] {
-  return [
+  return joined([
     ...exclude.map((text) => readStretch(text, now)),
     ...excludeFaults.flatMap((dir) => faultWindows(readVerdict(resolve(cwd, dir), dir))),
-  ];
+  ]);
+}
+
+/** A fault and its phase, say, are one stretch. */
+function joined(stretches: readonly Window[]): readonly Window[] {
+  const apart: Window[] = [];
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = apart.at(-1);
+    if (last === undefined || from > last.to) apart.push({ from, to });
+    else apart[apart.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+  }
+  return apart;
 }
 
 function readStretch(text: string, now: number): Window {

@@ -38,6 +38,11 @@ describe("a moment", () => {
   });
 });
 
+test("a moment without a zone is told what it lacks", () => {
+  expect(() => readTime("--to", "2025-01-01T10:00:00", NOW)).toThrow(/which has no zone: add Z/);
+  expect(() => readTime("--to", "2025-01-01", NOW)).not.toThrow(/zone/);
+});
+
 describe("a window", () => {
   test("says whether this machine's clock told any of it", () => {
     expect(readWindow({ from: "-1m", to: "now" }, NOW)).toEqual({ from: NOW - 60, to: NOW, relative: true });

@@ -30,8 +30,10 @@ export function readTime(option: string, text: string, now: number): Moment {
     throw usageError("bad-option", `${option}: expected Unix seconds, found '${text}', which looks like milliseconds`);
   }
   const at = readRfc3339(text);
-  if (at === null) throw usageError("bad-option", `${option}: ${FORMS}, found '${text}'`);
-  return { at, relative: false };
+  if (at !== null) return { at, relative: false };
+  const zoned = readRfc3339(`${text}Z`) !== null;
+  const found = zoned ? `'${text}', which has no zone: add Z, or +02:00` : `'${text}'`;
+  throw usageError("bad-option", `${option}: ${FORMS}, found ${found}`);
 }
 
 /** Reads both edges of a window; the end may not be in the future, and must come after the beginning. */

@@ -13,7 +13,8 @@ function linesOf(...judged: readonly (readonly [VerdictWord, ReasonCode])[]): re
   const objectives = judged.flatMap(([verdict, code]) =>
     some === undefined ? [] : [{ ...some, verdict, reason: { code, message: "so it is" } }],
   );
-  const verdict: Pick<GateVerdict, "verdict" | "summary" | "objectives"> = {
+  const verdict: Pick<GateVerdict, "verdict" | "summary" | "objectives" | "window"> = {
+    window: { from: 0, to: 60 },
     verdict: "inconclusive",
     summary: "undecided",
     objectives,

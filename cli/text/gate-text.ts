@@ -9,13 +9,13 @@ import { fromHere } from "./verdict-text.ts";
 /** A gate's verdict on the terminal: one line with the verdict and why, each objective, what mends those that nobody could decide, then where everything is, if it was written. */
 export function gateText(
   env: { readonly cwd: string; readonly stdout: Output },
-  verdict: Pick<GateVerdict, "verdict" | "summary" | "objectives" | "excluded">,
+  verdict: Pick<GateVerdict, "verdict" | "summary" | "objectives" | "window" | "excluded">,
   written: { readonly files: readonly string[] } | null,
 ): string {
   const { stdout } = env;
   const line = `${shownWord(stdout, verdict.verdict)}  ${oneLine(verdict.summary)}`;
   const { excluded = [] } = verdict;
-  const without = excluded.length === 0 ? [] : [`  without ${excludedWords(excluded)}`];
+  const without = excluded.length === 0 ? [] : [`  without ${excludedWords(verdict)}`];
   const files = (written?.files ?? []).map((file) => `  ${fromHere(env.cwd, file)}`);
   return `${[line, ...without, ...objectivesText(stdout, verdict), ...cures(verdict.objectives), ...files].join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Output } from "../../lib/env.ts";
 import { WINDOW_PHASE } from "../../lib/run/gate-record.ts";
-import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
+import type { GateVerdict, ObjectiveVerdict } from "../../lib/run/verdict.ts";
 import { coverageWords } from "../../reports/words/describe-objective.ts";
 import { formatCount, formatShare } from "../../reports/words/format.ts";
 import { printable } from "../../reports/words/printable.ts";
@@ -11,18 +11,19 @@ const GAP = "  ";
 /** The widest word of the first column, which may be coloured. */
 const WORD_WIDTH = "INCONCLUSIVE".length;
 
+interface ShownVerdict extends Pick<GateVerdict, "summary" | "excluded"> {
+  readonly objectives: readonly ObjectiveVerdict[];
+}
+
 /**
  * Each objective of a verdict, a line each below a head: what was promised, what was seen with its interval, events (or slices), how much of the
  * window was covered, the reason; what hinders one that did not pass is told below it. A terminal that is too narrow for the table gets a
  * few short lines for each. What many have in common is told at the first that has it, and not at all where `summary` has it.
  */
-export function objectivesText(
-  stdout: Output,
-  { summary, objectives }: { readonly summary: string; readonly objectives: readonly ObjectiveVerdict[] },
-): readonly string[] {
+export function objectivesText(stdout: Output, { summary, objectives, excluded }: ShownVerdict): readonly string[] {
   if (objectives.length === 0) return [];
   const told = toldOnce(summary, objectives);
-  const columns = columnsOf(objectives);
+  const columns = columnsOf(objectives, excluded);
   const widths = columns.map(({ head, cells }) => Math.max(head.length, ...cells.map((cell) => cell.length)));
   const row = (cells: readonly string[]): string =>
     cells
@@ -51,7 +52,7 @@ interface Column {
   readonly cells: readonly string[];
 }
 
-function columnsOf(objectives: readonly ObjectiveVerdict[]): readonly Column[] {
+function columnsOf(objectives: readonly ObjectiveVerdict[], excluded: GateVerdict["excluded"]): readonly Column[] {
   const column = (head: string, cell: (objective: ObjectiveVerdict) => string): Column => ({
     head,
     cells: objectives.map((objective) => oneLine(cell(objective))),
@@ -63,7 +64,7 @@ function columnsOf(objectives: readonly ObjectiveVerdict[]): readonly Column[] {
     column("promised", ({ target }) => formatShare(target)),
     column("seen", seenWords),
     column("events", countWords),
-    column("covered", coverageWords),
+    column("covered", (objective) => coverageWords(objective, excluded)),
     column("reason", ({ reason }) => reason.code),
   ];
 }

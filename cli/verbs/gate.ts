@@ -23,7 +23,7 @@ import { gateText } from "../text/gate-text.ts";
 import { durationOf } from "./read-options.ts";
 
 export interface GateArguments extends AccessArguments, ExcludeArguments {
-  readonly slo: string;
+  readonly slo: readonly string[];
   readonly prometheus: string;
   readonly from: string;
   readonly to: string;

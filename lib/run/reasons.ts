@@ -92,7 +92,7 @@ export const REASONS = {
       "A selector has no series, and nothing says that this can only mean 0; or an instance was scraped and none of these counters came from it.",
     example:
       'http_requests_total{job="api",code=~"5.."} has no series: no series of http_requests_total has the label \'code\'',
-    cure: "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name).",
+    cure: "Check that Prometheus scrapes the service, and that the SLO's selectors match its series (job, metric name): `proofload slo check PATH --prometheus URL` says what does not, and names a histogram's bucket edges.",
   },
   "metric-missing": {
     leadsTo: "inconclusive",

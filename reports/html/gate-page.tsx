@@ -21,7 +21,7 @@ const SECTIONS = [
 /** The whole document of a gate that judged a window without a run. */
 export function GatePage({ record }: { readonly record: GateRecord }) {
   const { evidence, verdict } = record;
-  const { window, prometheus } = verdict;
+  const { window, prometheus, excluded } = verdict;
   return (
     <Document
       title={`${verdictTitle(verdict.verdict)} · gate · ${clip(prometheus.url, 60)} · ${formatUtc(window.from)}`}
@@ -35,10 +35,10 @@ export function GatePage({ record }: { readonly record: GateRecord }) {
         plan={{ gate: evidence.question }}
         windows={[{ phase: WINDOW_PHASE, ...window }]}
         momentWords={formatUtc}
-        noteOf={(objective) => `covered ${coverageWords(objective)}`}
+        noteOf={(objective) => `covered ${coverageWords(objective, excluded)}`}
       />
       <ReasonsSection verdict={verdict} />
-      <QueriesSection objectives={verdict.objectives} url={prometheus.url} momentWords={formatUtc} />
+      <QueriesSection verdict={verdict} url={prometheus.url} momentWords={formatUtc} />
       <PrometheusSection record={record} />
     </Document>
   );
@@ -54,7 +54,7 @@ function GateHeader({ record }: { readonly record: GateRecord }) {
       <Fact name="To">
         <time dateTime={isoOf(window.to) ?? undefined}>{formatUtc(window.to)}</time>
       </Fact>
-      <Fact name="Length" note={excluded.length === 0 ? undefined : `without ${excludedWords(excluded)}`}>
+      <Fact name="Length" note={excluded.length === 0 ? undefined : `without ${excludedWords(record.verdict)}`}>
         {formatSeconds(window.to - window.from)}
       </Fact>
       <Fact name="Prometheus" note={prometheus.url}>

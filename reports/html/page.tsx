@@ -60,11 +60,7 @@ export function Page({ record }: { readonly record: RunRecord }) {
       <LoadSection record={record} />
       <ReasonsSection verdict={verdict} />
       <PhasesSection record={record} />
-      <QueriesSection
-        objectives={verdict.objectives}
-        url={evidence?.prometheus.url ?? null}
-        momentWords={momentWords}
-      />
+      <QueriesSection verdict={verdict} url={evidence?.prometheus.url ?? null} momentWords={momentWords} />
       <EventsSection record={record} />
       <ReproduceSection plan={plan} />
       <ToolsSection record={record} />

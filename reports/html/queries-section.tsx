@@ -1,12 +1,13 @@
 import type { Window } from "../../lib/run/phase.ts";
-import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
+import type { GateVerdict, ObjectiveVerdict } from "../../lib/run/verdict.ts";
+import { isToldOfAll } from "../words/describe-objective.ts";
 import { countOf } from "../words/format.ts";
 import { counterName } from "../words/verdict-words.ts";
 import { Pair } from "./pairs.tsx";
 import { VerdictIcon } from "./verdict-icon.tsx";
 
 export interface QueriesSectionProps {
-  readonly objectives: readonly ObjectiveVerdict[];
+  readonly verdict: Pick<GateVerdict, "objectives" | "reasons">;
   /** Where Prometheus answers; null where nobody knows. */
   readonly url: string | null;
   /** A moment (Unix seconds) in words. */
@@ -14,7 +15,8 @@ export interface QueriesSectionProps {
 }
 
 /** What was asked of Prometheus, word for word, and what it said beside the answer. */
-export function QueriesSection({ objectives, url, momentWords }: QueriesSectionProps) {
+export function QueriesSection({ verdict, url, momentWords }: QueriesSectionProps) {
+  const { objectives, reasons } = verdict;
   return (
     <section id="queries" aria-labelledby="queries-title">
       <h2 id="queries-title">
@@ -25,7 +27,7 @@ export function QueriesSection({ objectives, url, momentWords }: QueriesSectionP
       ) : (
         <div class="panel list">
           {objectives.map((objective) => (
-            <ObjectiveQueries objective={objective} momentWords={momentWords} />
+            <ObjectiveQueries objective={objective} told={isToldOfAll(objective, reasons)} momentWords={momentWords} />
           ))}
         </div>
       )}
@@ -35,9 +37,11 @@ export function QueriesSection({ objectives, url, momentWords }: QueriesSectionP
 
 interface ObjectiveQueriesProps extends Pick<QueriesSectionProps, "momentWords"> {
   readonly objective: ObjectiveVerdict;
+  /** Whether its reason stands among those of the whole verdict. */
+  readonly told: boolean;
 }
 
-function ObjectiveQueries({ objective, momentWords }: ObjectiveQueriesProps) {
+function ObjectiveQueries({ objective, told, momentWords }: ObjectiveQueriesProps) {
   const { slo, phase, verdict, queries, warnings, infos, excused, source } = objective;
   const odd = warnings.length + infos.length;
   return (
@@ -51,7 +55,7 @@ function ObjectiveQueries({ objective, momentWords }: ObjectiveQueriesProps) {
           {excused.length > 0 && `, ${excused.length} excused`}
         </span>
       </summary>
-      <p>{objective.reason.message}</p>
+      {!told && <p>{objective.reason.message}</p>}
       {queries.map((query) => (
         <pre>
           <code>{query}</code>

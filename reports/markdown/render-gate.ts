@@ -13,7 +13,7 @@ import { code, short, SIGNS } from "./short-texts.ts";
 export function renderGateMarkdown(given: GateRecord): string {
   const { evidence, verdict } = printableRecord(given);
   const { window, prometheus, excluded = [] } = verdict;
-  const without = excluded.length === 0 ? "" : `, without ${excludedWords(excluded)}`;
+  const without = excluded.length === 0 ? "" : `, without ${excludedWords(verdict)}`;
   const version = prometheus.version === null ? "" : ` (${short(prometheus.version)})`;
   const fullIn = "verdict.json";
   const heading = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../../lib/run/record.ts";
 import type { ObjectiveVerdict } from "../../lib/run/verdict.ts";
 import { CUT_SHORT, FAILING, INCONCLUSIVE, PASSING } from "../testing/fixtures.ts";
-import { notesOf, outcomeWords, promiseOf } from "./describe-objective.ts";
+import { coverageWords, notesOf, outcomeWords, promiseOf } from "./describe-objective.ts";
 
 function describeAt(
   { plan, verdict }: RunRecord,
@@ -70,5 +70,26 @@ describe("an objective in words", () => {
 
   it("gives the reason where nothing was seen", () => {
     expect(describeAt(CUT_SHORT, 0).outcome).toBe("no series matched in the window");
+  });
+});
+
+describe("how much of a window is covered", () => {
+  const windowAsked = { from: 1000, to: 1060 };
+  const said = (covered: readonly [number, number] | null, ...excluded: readonly (readonly [number, number])[]) =>
+    coverageWords(
+      { windowAsked, windowCovered: covered === null ? null : { from: covered[0], to: covered[1] } },
+      excluded.map(([from, to]) => ({ from, to })),
+    ).replaceAll("\u00a0", " ");
+
+  it("is never more than all of it", () => {
+    expect(said([999, 1061])).toBe("60 s of 60 s");
+    expect(said([1000, 1045])).toBe("45 s of 60 s");
+    expect(said(null)).toBe("0 s of 60 s");
+  });
+
+  it("leaves out what was left out", () => {
+    expect(said([999, 1061], [1010, 1020])).toBe("50 s of 50 s");
+    expect(said([1010, 1059], [990, 1010], [1050, 1055])).toBe("44 s of 45 s");
+    expect(said(null, [1010, 1020])).toBe("0 s of 50 s");
   });
 });

@@ -1,5 +1,7 @@
+import type { Window } from "../../lib/run/phase.ts";
 import type { ObjectivePlan } from "../../lib/run/plan.ts";
 import type { BurnRate, ObjectiveVerdict, Reason, RecoveryTime } from "../../lib/run/verdict.ts";
+import { secondsWithin } from "./describe-excluded.ts";
 import { countOf, formatCount, formatNumber, formatPoints, formatSeconds, formatShare } from "./format.ts";
 
 const BUCKET_EDGE = /\ble\s*=\s*["'`]([0-9.eE+-]+)["'`]/;
@@ -69,12 +71,17 @@ export function intervalWords({ interval }: ObjectiveVerdict): string | null {
   return interval === null ? null : `between ${formatShare(interval.low)} and ${formatShare(interval.high)}`;
 }
 
-/** How much of what was to be judged is covered: "30 min of 30 min". */
-export function coverageWords({ windowAsked, windowCovered }: ObjectiveVerdict): string {
-  const length = (window: ObjectiveVerdict["windowAsked"]): number => (window === null ? 0 : window.to - window.from);
-  return windowAsked === null
-    ? "nothing"
-    : `${formatSeconds(length(windowCovered))} of ${formatSeconds(length(windowAsked))}`;
+/** How much of what was to be judged is covered, both without what was left out: "30 min of 30 min". */
+export function coverageWords(
+  { windowAsked, windowCovered }: Pick<ObjectiveVerdict, "windowAsked" | "windowCovered">,
+  excluded: readonly Window[] = [],
+): string {
+  if (windowAsked === null) return "nothing";
+  const length = (window: Window): number => window.to - window.from - secondsWithin(window, excluded);
+  const asked = length(windowAsked);
+  // The scrapes that counting runs between may be further apart than the edges.
+  const covered = windowCovered === null ? 0 : Math.min(length(windowCovered), asked);
+  return `${formatSeconds(covered)} of ${formatSeconds(asked)}`;
 }
 
 /** What else is worth knowing of an objective: its burn rate, when a recovery was back, that it need not be proven. */

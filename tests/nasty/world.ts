@@ -84,7 +84,9 @@ export async function startWorld(cases: readonly Pick<Case, "series">[]): Promis
     project,
     ask: ({ url, dir, window, label, more = ["--json"], vars }) => {
       const [from, to] = window ?? [String(FROM), new Date(TO * 1000).toISOString()];
-      const words = `--slo slo.yaml --prometheus ${url ?? history.url} --from ${from} --to ${to} --label case=${label}`;
+      // Several are all judged.
+      const slo = more.includes("--slo") ? "" : "--slo slo.yaml ";
+      const words = `${slo}--prometheus ${url ?? history.url} --from ${from} --to ${to} --label case=${label}`;
       return callGate(dir ?? project(), [...words.split(" "), ...more], vars);
     },
     proxy: async (trick, on = forRawSamples) => {
