@@ -80,6 +80,16 @@ describe("a value", () => {
     expect(await judged(3, raw(0.98))).toMatchObject({ verdict: "fail" });
   });
 
+  test("that hides others from its objective is named on standard error, with what to write", async () => {
+    const text = expressionSlo(
+      `thresholdMetric: ${promql('min(queue_length{job="api"} < 60)')}`,
+      "op: lt, value: 50, target: 0.9",
+    );
+    const { stderr } = await world.ask({ label: labelOf(0), dir: world.project({ "slo.yaml": text }) });
+    expect(stderr).toMatch(/slo\.yaml:9: warning: min\([^]*\): one low value hides all others[^]*→ Take max\(\)/);
+    expect(stderr).toMatch(/slo\.yaml:9: warning: queue_length[^]* < 60 leaves out values that break the objective/);
+  });
+
   test("is explained step by step", async () => {
     const dir = world.project({ "slo.yaml": queue(0.85) });
     const { stdout } = await world.ask({ label: labelOf(0), dir, more: ["--explain", "watched"] });

@@ -67,6 +67,13 @@ describe("the lint of SLOs", () => {
     expect(lint(sloOf("target: 0.9", `sum(a{${label}="x"})`) + alertOf("gte", 2))).toEqual([]);
   });
 
+  test("a query that shows the best of several values is warned about at its objective", () => {
+    const text = sloOf("target: 0.9", "max(a)") + alertOf("gte", 2);
+    expect(lint(text)).toEqual([
+      [12, "warning", "hides-values", expect.stringMatching(/^max\(a\): one high value hides all others/)],
+    ]);
+  });
+
   test("a mistake in a file is an error at its line", () => {
     expect(lint(sloOf("target: 99") + alertOf("gte", 2))).toEqual([
       [12, "error", "invalid", expect.stringContaining("for a percentage write targetPercent: 99")],
