@@ -1,3 +1,6 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
 import { afterEach, expect, test } from "vitest";
 
 import { leftovers, readVerdict, startCli } from "./support/cli.ts";
@@ -6,12 +9,18 @@ import type { Cli } from "./support/cli.ts";
 let cli: Cli | undefined;
 afterEach(() => cli?.remove());
 
+/** The folder of the run that decided: the demo's gate has an inconclusive one played again, as a stall of the machine makes it. */
+function lastRun({ workDir }: Cli): string {
+  const runs = join(workDir, "runs");
+  return join(runs, readdirSync(runs).toSorted().at(-1) ?? "none");
+}
+
 test("the demo passes: 9 objectives met while the store is slow and dies", async () => {
   cli = startCli(["demo"]);
   expect(await cli.ended, `${cli.stdout()}${cli.stderr()}`).toBe(0);
-  const dir = await cli.runDir();
+  const dir = lastRun(cli);
   const verdict = readVerdict(dir);
-  expect(cli.stdout()).toMatch(/^PASS {2}9 objectives met, 2 faults proven and undone\n/);
+  expect(cli.stdout()).toMatch(/^PASS {2}9 objectives met, 2 faults proven and undone$/m);
   expect(new Set(verdict.objectives.map(({ phase }) => phase))).toEqual(
     new Set(["baseline", "fault/latency", "recovery/latency", "fault/process-kill", "recovery/process-kill"]),
   );
@@ -26,7 +35,7 @@ test("the demo passes: 9 objectives met while the store is slow and dies", async
 test("the fragile demo fails: it is slow with its store, and dead with it", async () => {
   cli = startCli(["demo", "--fragile"]);
   expect(await cli.ended, `${cli.stdout()}${cli.stderr()}`).toBe(1);
-  const failed = readVerdict(await cli.runDir()).objectives.filter(({ verdict }) => verdict === "fail");
+  const failed = readVerdict(lastRun(cli)).objectives.filter(({ verdict }) => verdict === "fail");
   expect(failed.map(({ slo, phase }) => `${slo} in ${phase}`)).toEqual(
     expect.arrayContaining([
       "api-latency-under-fault in fault/latency",

@@ -63,7 +63,7 @@ export async function crashTrial(seed: number): Promise<CrashTrial> {
     const startedMs = Date.now();
     const ended = once(runner, "exit");
     // However long this machine takes to start it: two of three are killed while there is something to undo.
-    while (seed % 3 !== 0 && runner.exitCode === null && lookAt(stateDir) === null) await delay(20);
+    if (seed % 3 !== 0) while (runner.exitCode === null && lookAt(stateDir) === null) await delay(20);
     await Promise.race([delay(Math.round(draw() * RUN_MS)), ended]);
     const killedAfterMs = Date.now() - startedMs;
     const seen = lookAt(stateDir);
