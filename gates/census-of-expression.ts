@@ -12,14 +12,11 @@ import { countRange } from "./count-range.ts";
 import type { Portion } from "./count-range.ts";
 import { judgeSlices, LEAST_SLICES, leftOutOf, noTraffic, tooFew } from "./judge-slices.ts";
 import type { Bounds, CensusTally, Counted } from "./judge-slices.ts";
+import { whyScrapesAreMissed } from "./missed-scrapes.ts";
 import { reachOf } from "./promql-expression.ts";
 import { timesIn } from "./read-evaluations.ts";
 import { readPresence } from "./read-presence.ts";
 import { HAIR_SECONDS, holdsSlice, sliceWindows } from "./slice-windows.ts";
-import { sparseSubquery } from "./sparse-subqueries.ts";
-import type { SparseSubquery } from "./sparse-subqueries.ts";
-import { shortRange } from "./short-ranges.ts";
-import type { ShortRange } from "./short-ranges.ts";
 import type { JudgedWindow } from "./windows.ts";
 
 export interface CensusRequest extends Omit<CountRequest, "objective"> {
@@ -33,13 +30,8 @@ export function censusOfExpression(request: CensusRequest, indicator: RangeIndic
   const { objective, window, evidence, scrapeIntervalSeconds, excluded = [] } = request;
   const { slices } = objective;
   const [query = "", ...others] = queriesOf(objective);
-  const sparse = [query, ...others]
-    .map((one) => sparseSubquery(one, scrapeIntervalSeconds))
-    .find((one) => one !== null);
-  if (sparse !== undefined) return looksTooSeldom(sparse, scrapeIntervalSeconds);
-  const short = [query, ...others].map((one) => shortRange(one, scrapeIntervalSeconds)).find((one) => one !== null);
-  // k6 pushes more often.
-  if (short !== undefined && objective.countedBy === "service") return readsTooLittle(short, scrapeIntervalSeconds);
+  const missed = whyScrapesAreMissed(objective, scrapeIntervalSeconds);
+  if (missed !== null) return blocked("window-not-covered", missed);
   const reachSeconds = Math.max(...[query, ...others].map(reachOf));
   // What an evaluation reads from before the window is another phase's.
   const span = { from: window.asked.from + reachSeconds, to: window.asked.to };
@@ -165,26 +157,6 @@ function sharesOf(
 function shareOf(portions: readonly Portion[]): number | null {
   const total = portions.reduce((sum, one) => sum + one.total, 0);
   return total > 0 ? portions.reduce((sum, one) => sum + one.good, 0) / total : null;
-}
-
-function looksTooSeldom({ text, resolutionSeconds, written }: SparseSubquery, scrapeIntervalSeconds: number) {
-  const [range, interval] = [text.slice(text.lastIndexOf("["), text.lastIndexOf(":")), duration(scrapeIntervalSeconds)];
-  const often = written
-    ? `once in ${resolutionSeconds} s`
-    : "as often as Prometheus evaluates rules, which is once a minute";
-  const message = `${text} looks ${often}, and what it reads is scraped every ${interval}`;
-  return blocked("window-not-covered", `${message}: write ${range}:${interval}]`);
-}
-
-function readsTooLittle({ text, scrapes }: ShortRange, scrapeIntervalSeconds: number) {
-  const least = `${scrapes === 1 ? "a scrape" : "two scrapes"}, one every ${duration(scrapeIntervalSeconds)}`;
-  const message = `${text} may hold fewer than ${least}, so that what it reads of an instance is there at some times only, or never`;
-  return blocked("window-not-covered", `${message}: write [${duration(4 * scrapeIntervalSeconds)}]`);
-}
-
-/** As PromQL writes it. */
-function duration(seconds: number): string {
-  return seconds < 1 ? `${Math.round(seconds * 1000)}ms` : `${Math.round(seconds)}s`;
 }
 
 function reachesTooFar(reachSeconds: number, { from, to }: Window) {

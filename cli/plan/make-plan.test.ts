@@ -202,4 +202,20 @@ describe("a plan", () => {
     };
     expect(() => planSlo(faults, ["baseline", "fault/*"], ranged)).toThrow("it needs 17 s");
   });
+
+  test("is refused when an expression would pass over scrapes, before anything starts", () => {
+    const faults = [fault("a", 17, 10, 8)];
+    const asking = (query: string): Partial<Slo> => ({
+      indicator: { kind: "threshold", query },
+      objectives: [{ title: "S", target: 1, condition: { op: "lte", value: 5 }, line: 7 }],
+    });
+    const plan = (query: string): RunPlan => planSlo(faults, ["baseline", "fault/*"], asking(query));
+    expect(() => plan("sum(rate(e_total[1500ms]))")).toThrow(
+      /^s\.yaml:7: e_total\[1500ms\] may hold fewer than two scrapes, one every 1s, [^\n]*: write \[4s\]$/,
+    );
+    expect(() => plan("max_over_time(max(q)[4s:2s])")).toThrow(
+      "looks once in 2 s, and what it reads is scraped every 1s: write [4s:1s]",
+    );
+    expect(plan("sum(rate(e_total[2s])) + max_over_time(max(q)[2s:1s])").gate.objectives).toHaveLength(2);
+  });
 });

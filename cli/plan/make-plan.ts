@@ -1,3 +1,4 @@
+import { whyScrapesAreMissed } from "../../gates/missed-scrapes.ts";
 import { neededSeconds } from "../../gates/needed-seconds.ts";
 import { planGate } from "../../gates/plan-gate.ts";
 import type { Gate } from "../../gates/parse-gate.ts";
@@ -38,6 +39,7 @@ export function makePlan(input: PlanInput): RunPlan {
     labels: {},
     callerLabels: { testid: input.runId },
   });
+  checkRanges(gate, project.spec.prometheus.scrapeInterval);
   checkLengths(gate, timeline, project.spec.prometheus.scrapeInterval);
   checkSteps(load, timeline);
   return {
@@ -132,6 +134,16 @@ function tooShort(durationSeconds: number, what: string, neededSeconds: number):
     `the load lasts ${durationSeconds} s, but ${what} needs ${neededSeconds} s`,
     "Lengthen the scenario (`--duration`), or shorten the experiment's baseline, hold or recovery.",
   );
+}
+
+/** What the gate would say when all is over is said before anything starts. */
+function checkRanges({ objectives }: GatePlan, scrapeIntervalSeconds: number): void {
+  const lines = objectives.flatMap((objective) => {
+    const { file, line } = objective.source;
+    const missed = whyScrapesAreMissed(objective, scrapeIntervalSeconds);
+    return missed === null ? [] : [`${file}:${line}: ${missed}`];
+  });
+  if (lines.length > 0) throw usageError("scrapes-missed", [...new Set(lines)].join("\n"));
 }
 
 /** A judged phase gives up a scrape interval on either side, and what is left must hold two samples for sure. */
