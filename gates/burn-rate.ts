@@ -1,5 +1,5 @@
 import type { BurnRate } from "../lib/run/verdict.ts";
-import type { TimedCluster } from "./clusters.ts";
+import type { TimedCluster } from "./counters/clusters.ts";
 
 /** A stretch is this part of all that was seen, as the workbook's short windows are of its long ones. */
 const STRETCH_SHARE = 1 / 12;

@@ -2,8 +2,8 @@ import { worstExitCode } from "../lib/exit-codes.ts";
 import type { ExitCode } from "../lib/exit-codes.ts";
 import type { RunEvent } from "../lib/run/events.ts";
 import type { CapacityVerdict, ObjectiveVerdict, Reason, RunVerdict } from "../lib/run/verdict.ts";
-import type { BrokenObjective } from "./broken-objective.ts";
-import type { FaultsJudgement } from "./faults.ts";
+import type { BrokenObjective } from "./run/broken-objective.ts";
+import type { FaultsJudgement } from "./run/faults.ts";
 
 /** Everything that has a say in the verdict of a run. */
 export interface Findings {

@@ -1,7 +1,7 @@
 import type { FaultPlan } from "../lib/run/plan.ts";
 import type { Window } from "../lib/run/phase.ts";
 import type { FaultVerdict } from "../lib/run/verdict.ts";
-import type { Instance } from "./instances.ts";
+import type { Instance } from "./instances/instances.ts";
 
 /** What a fault declares to cause on its own target, between inject and recovered. */
 export interface Excuse extends Window {

@@ -2,10 +2,10 @@ import type { RunEvent } from "../lib/run/events.ts";
 import type { ExperimentRunPlan } from "../lib/run/plan.ts";
 import type { ExperimentVerdict, Reason } from "../lib/run/verdict.ts";
 import { concludeRun } from "./conclude-run.ts";
-import { withTimes } from "./fault-times.ts";
-import { judgeFaults } from "./faults.ts";
-import { judgeAlerts } from "./judge-alerts.ts";
-import { judgeHypothesis } from "./judge-hypothesis.ts";
+import { withTimes } from "./run/fault-times.ts";
+import { judgeFaults } from "./run/faults.ts";
+import { judgeAlerts } from "./run/judge-alerts.ts";
+import { judgeHypothesis } from "./run/judge-hypothesis.ts";
 import { cutReasons, endedReasons } from "./run-reasons.ts";
 import { summarise } from "./summary.ts";
 

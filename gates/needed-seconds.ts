@@ -1,7 +1,7 @@
 import type { ObjectivePlan } from "../lib/run/plan.ts";
-import { countsEvents, isRatio, queriesOfIndicator } from "./indicators.ts";
-import { reachOf } from "./promql-expression.ts";
-import { LEAST_SLICES } from "./judge-slices.ts";
+import { countsEvents, isRatio, queriesOfIndicator } from "./model/indicators.ts";
+import { reachOf } from "./promql/expression.ts";
+import { LEAST_SLICES } from "./slices/judge-slices.ts";
 
 /** How many seconds of a phase must be judged, at least, for its slices of time to be enough; 0 where events are counted. */
 export function neededSeconds(

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { queriesOf } from "./count-events.ts";
-import { parseGate } from "./parse-gate.ts";
-import { parseSlos } from "./parse-slos.ts";
+import { queriesOf } from "./counters/count-events.ts";
+import { parseGate } from "./model/parse-gate.ts";
+import { parseSlos } from "./model/parse-slos.ts";
 import { planGate } from "./plan-gate.ts";
 import type { GatedPhase } from "./plan-gate.ts";
 

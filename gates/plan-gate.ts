@@ -4,13 +4,13 @@ import type { ConfigProblem } from "../lib/config/yaml.ts";
 import { usageError } from "../lib/errors.ts";
 import { isJudgedPhase, phaseMatches } from "../lib/run/phase.ts";
 import type { Condition, CountedBy, GatePlan, Indicator, ObjectivePlan } from "../lib/run/plan.ts";
-import { withAnySpelling } from "./edge-spelling.ts";
-import { countsEvents, mapQueries } from "./indicators.ts";
-import type { SloIndicator } from "./indicators.ts";
-import type { Gate, GateObjective } from "./parse-gate.ts";
+import { withAnySpelling } from "./promql/edge-spelling.ts";
+import { countsEvents, mapQueries } from "./model/indicators.ts";
+import type { SloIndicator } from "./model/indicators.ts";
+import type { Gate, GateObjective } from "./model/parse-gate.ts";
 import { checkBounds } from "./model/check-bounds.ts";
-import { addMatchersToAll } from "./promql-expression.ts";
-import type { Slo } from "./parse-slos.ts";
+import { addMatchersToAll } from "./promql/expression.ts";
+import type { Slo } from "./model/parse-slos.ts";
 
 /** A phase of the run to come. */
 export interface GatedPhase {

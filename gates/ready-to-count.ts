@@ -1,6 +1,6 @@
 import { blocked, found } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
-import type { CountRequest } from "./count-events.ts";
+import type { CountRequest } from "./counters/count-events.ts";
 import type { ObjectiveInput } from "./objective-input.ts";
 import type { JudgedWindow } from "./windows.ts";
 

@@ -1,6 +1,6 @@
 import type { GateQuestion } from "../lib/run/gate-record.ts";
 import type { Window } from "../lib/run/phase.ts";
-import { sliceWindows } from "./slice-windows.ts";
+import { sliceWindows } from "./slices/slice-windows.ts";
 
 /** Windows longer than this are judged stretch by stretch. */
 const LONG_SECONDS = 6 * 3600;

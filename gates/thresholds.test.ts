@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { ObjectivePlan, RatioIndicator } from "../lib/run/plan.ts";
-import type { Slo } from "./parse-slos.ts";
+import type { Slo } from "./model/parse-slos.ts";
 import { k6Thresholds } from "./thresholds.ts";
 
 const source = { file: "a.yaml", line: 1 };

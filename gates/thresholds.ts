@@ -1,10 +1,10 @@
 import type { ObjectivePlan, RatioIndicator } from "../lib/run/plan.ts";
 import { isJudgedPhase } from "../lib/run/phase.ts";
-import { bucketEdgeOf } from "./bucket-edge.ts";
-import { isRatio } from "./indicators.ts";
-import type { Slo } from "./parse-slos.ts";
-import { readSelector } from "./promql.ts";
-import type { LabelMatcher } from "./promql.ts";
+import { bucketEdgeOf } from "./promql/bucket-edge.ts";
+import { isRatio } from "./model/indicators.ts";
+import type { Slo } from "./model/parse-slos.ts";
+import { readSelector } from "./promql/selector.ts";
+import type { LabelMatcher } from "./promql/selector.ts";
 
 type Tags = Readonly<Record<string, string>>;
 

@@ -4,7 +4,7 @@ import { collectWindow } from "../cli/gate/collect-window.ts";
 import { planWindow } from "../cli/gate/plan-window.ts";
 import { readCounters, readUp } from "../cli/pipeline/read-counters.ts";
 import { judgeWindow } from "../gates/judge-window.ts";
-import { seriesKey } from "../gates/samples.ts";
+import { seriesKey } from "../gates/counters/samples.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { OPEN_ACCESS } from "../lib/prometheus/access.ts";
 import { createPrometheusClient } from "../lib/prometheus/client.ts";

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collectPresence } from "../cli/pipeline/collect-presence.ts";
 import { collectRanges } from "../cli/pipeline/collect-ranges.ts";
 import type { SloFinding } from "../gates/lint/finding.ts";
-import { takeCensus } from "../gates/take-census.ts";
+import { takeCensus } from "../gates/slices/take-census.ts";
 import { createNodeEnv } from "../lib/node-env.ts";
 import { findFreePorts } from "../lib/process/free-ports.ts";
 import { createPrometheusClient } from "../lib/prometheus/client.ts";

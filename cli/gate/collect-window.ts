@@ -1,5 +1,5 @@
-import { isRatio, rangeQueries } from "../../gates/indicators.ts";
-import { addMatchers } from "../../gates/promql.ts";
+import { isRatio, rangeQueries } from "../../gates/model/indicators.ts";
+import { addMatchers } from "../../gates/promql/selector.ts";
 import { agreedInterval, intervalIn } from "../../gates/scrape-interval.ts";
 import { stretchSecondsOf } from "../../gates/stretches.ts";
 import type { Env } from "../../lib/env.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { parseGate } from "../../gates/parse-gate.ts";
-import type { GateObjective } from "../../gates/parse-gate.ts";
-import { parseSlos } from "../../gates/parse-slos.ts";
-import type { Slo } from "../../gates/parse-slos.ts";
+import { parseGate } from "../../gates/model/parse-gate.ts";
+import type { GateObjective } from "../../gates/model/parse-gate.ts";
+import { parseSlos } from "../../gates/model/parse-slos.ts";
+import type { Slo } from "../../gates/model/parse-slos.ts";
 import { planGate } from "../../gates/plan-gate.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";

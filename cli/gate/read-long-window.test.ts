@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { PROCESS_START } from "../../gates/process-starts.ts";
+import { PROCESS_START } from "../../gates/instances/process-starts.ts";
 import type { QueryOutcome, SeriesSamples } from "../../lib/run/evidence.ts";
 import type { GateQuestion } from "../../lib/run/gate-record.ts";
 import type { Window } from "../../lib/run/phase.ts";

@@ -1,6 +1,6 @@
-import { jobsNamedBy } from "../../gates/scraped-jobs.ts";
+import { jobsNamedBy } from "../../gates/instances/scraped-jobs.ts";
 import { marksOf } from "../../gates/stretches.ts";
-import { createThinner } from "../../gates/thin-samples.ts";
+import { createThinner } from "../../gates/evidence/thin-samples.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { CounterEvidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { GateQuestion } from "../../lib/run/gate-record.ts";

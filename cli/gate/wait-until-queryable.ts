@@ -1,4 +1,4 @@
-import { queriesOf } from "../../gates/count-events.ts";
+import { queriesOf } from "../../gates/counters/count-events.ts";
 import type { Env } from "../../lib/env.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { GateQuestion } from "../../lib/run/gate-record.ts";

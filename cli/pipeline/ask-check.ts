@@ -1,4 +1,4 @@
-import { countEvents } from "../../gates/count-events.ts";
+import { countEvents } from "../../gates/counters/count-events.ts";
 import { formatShare } from "../../gates/format.ts";
 import { holds, OPERATOR_SIGNS } from "../../gates/model/operators.ts";
 import type { CheckAnswer } from "../../chaos/engine-world.ts";

@@ -1,4 +1,4 @@
-import { bucketEdgeOf, edgeCure } from "../../gates/bucket-edge.ts";
+import { bucketEdgeOf, edgeCure } from "../../gates/promql/bucket-edge.ts";
 import type { Env } from "../../lib/env.ts";
 import { messageOf, ProofloadError, usageError } from "../../lib/errors.ts";
 import { httpRequest } from "../../lib/http.ts";

@@ -1,10 +1,10 @@
-import { GAP_INTERVALS } from "../../gates/read-instance.ts";
-import { isRatio, queriesOfIndicator } from "../../gates/indicators.ts";
-import { isRule, jobsQuery, presenceQuery } from "../../gates/presence-query.ts";
-import { selectorsOf } from "../../gates/promql-expression.ts";
-import type { PlacedSelector } from "../../gates/promql-expression.ts";
+import { GAP_INTERVALS } from "../../gates/instances/read-instance.ts";
+import { isRatio, queriesOfIndicator } from "../../gates/model/indicators.ts";
+import { isRule, jobsQuery, presenceQuery } from "../../gates/promql/presence-query.ts";
+import { selectorsOf } from "../../gates/promql/expression.ts";
+import type { PlacedSelector } from "../../gates/promql/expression.ts";
 import { intervalIn } from "../../gates/scrape-interval.ts";
-import { namedJobs } from "../../gates/scraped-jobs.ts";
+import { namedJobs } from "../../gates/instances/scraped-jobs.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { PresenceEvidence } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { readEvaluations } from "../../gates/read-evaluations.ts";
+import { readEvaluations } from "../../gates/expressions/read-evaluations.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { ObjectivePlan } from "../../lib/run/plan.ts";
 import { collectRanges } from "./collect-ranges.ts";

@@ -1,4 +1,4 @@
-import { rangeQueries } from "../../gates/indicators.ts";
+import { rangeQueries } from "../../gates/model/indicators.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import { joinOutcomes } from "../../lib/prometheus/join-outcomes.ts";
 import type { QueryOutcome, RangeEvidence } from "../../lib/run/evidence.ts";

@@ -1,5 +1,5 @@
-import { isRatio } from "../../gates/indicators.ts";
-import { keepStarts } from "../../gates/process-starts.ts";
+import { isRatio } from "../../gates/model/indicators.ts";
+import { keepStarts } from "../../gates/instances/process-starts.ts";
 import type { Env } from "../../lib/env.ts";
 import type { ProgramUse } from "../../lib/machine/program-use.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";

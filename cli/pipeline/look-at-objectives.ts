@@ -1,7 +1,7 @@
-import { countEvents } from "../../gates/count-events.ts";
-import { countsEvents } from "../../gates/indicators.ts";
-import { missProbability } from "../../gates/interval.ts";
-import type { CountedShare } from "../../gates/interval.ts";
+import { countEvents } from "../../gates/counters/count-events.ts";
+import { countsEvents } from "../../gates/model/indicators.ts";
+import { missProbability } from "../../gates/statistics/interval.ts";
+import type { CountedShare } from "../../gates/statistics/interval.ts";
 import { eventWeights } from "../../gates/statistics/design-effect.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { RunEvent } from "../../lib/run/events.ts";

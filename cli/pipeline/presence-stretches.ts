@@ -1,5 +1,5 @@
-import { createAnswer, takeAnswer, wholeAnswer } from "../../gates/kept-answers.ts";
-import type { Kept } from "../../gates/kept-answers.ts";
+import { createAnswer, takeAnswer, wholeAnswer } from "../../gates/evidence/kept-answers.ts";
+import type { Kept } from "../../gates/evidence/kept-answers.ts";
 import type { CalmTime, QueryOutcome } from "../../lib/run/evidence.ts";
 
 /** Takes answers about times that follow one another. */

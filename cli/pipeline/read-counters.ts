@@ -1,6 +1,6 @@
-import { queriesOf } from "../../gates/count-events.ts";
-import { keepStarts, PROCESS_START } from "../../gates/process-starts.ts";
-import { jobsNamedBy } from "../../gates/scraped-jobs.ts";
+import { queriesOf } from "../../gates/counters/count-events.ts";
+import { keepStarts, PROCESS_START } from "../../gates/instances/process-starts.ts";
+import { jobsNamedBy } from "../../gates/instances/scraped-jobs.ts";
 import type { PrometheusClient } from "../../lib/prometheus/client.ts";
 import type { CounterEvidence, Evidence, QueryOutcome } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";

@@ -1,4 +1,4 @@
-import { readSelector } from "../../gates/promql.ts";
+import { readSelector } from "../../gates/promql/selector.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 

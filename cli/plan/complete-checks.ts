@@ -1,6 +1,6 @@
-import { isRatio, mapQueries } from "../../gates/indicators.ts";
-import { addMatchersToAll } from "../../gates/promql-expression.ts";
-import type { Slo } from "../../gates/parse-slos.ts";
+import { isRatio, mapQueries } from "../../gates/model/indicators.ts";
+import { addMatchersToAll } from "../../gates/promql/expression.ts";
+import type { Slo } from "../../gates/model/parse-slos.ts";
 import { nearest } from "../../lib/config/nearest.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { CheckPlan, ExperimentPlan, RatioIndicator } from "../../lib/run/plan.ts";

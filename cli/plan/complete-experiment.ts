@@ -1,4 +1,4 @@
-import type { Slo } from "../../gates/parse-slos.ts";
+import type { Slo } from "../../gates/model/parse-slos.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { ExperimentPlan } from "../../lib/run/plan.ts";

@@ -1,4 +1,4 @@
-import { decide, shareInterval } from "../../gates/interval.ts";
+import { decide, shareInterval } from "../../gates/statistics/interval.ts";
 import { plannedIterations } from "../../lib/run/load.ts";
 import type { RunPlan } from "../../lib/run/plan.ts";
 

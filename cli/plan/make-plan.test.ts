@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Slo } from "../../gates/parse-slos.ts";
+import type { Slo } from "../../gates/model/parse-slos.ts";
 import { projectSchema } from "../../lib/config/project.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";
 import type { FaultPlan, RunPlan } from "../../lib/run/plan.ts";

@@ -1,8 +1,8 @@
-import { whyScrapesAreMissed } from "../../gates/missed-scrapes.ts";
+import { whyScrapesAreMissed } from "../../gates/promql/missed-scrapes.ts";
 import { neededSeconds } from "../../gates/needed-seconds.ts";
 import { planGate } from "../../gates/plan-gate.ts";
-import type { Gate } from "../../gates/parse-gate.ts";
-import type { Slo } from "../../gates/parse-slos.ts";
+import type { Gate } from "../../gates/model/parse-gate.ts";
+import type { Slo } from "../../gates/model/parse-slos.ts";
 import type { Project } from "../../lib/config/project.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { LoadPlan } from "../../lib/run/load.ts";

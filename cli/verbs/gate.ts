@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import { explainObjective } from "../../gates/explain-objective.ts";
 import { formatTime } from "../../gates/format.ts";
-import { hiddenValues } from "../../gates/hidden-values.ts";
+import { hiddenValues } from "../../gates/promql/hidden-values.ts";
 import { judgeWindow } from "../../gates/judge-window.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";

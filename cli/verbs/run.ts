@@ -1,4 +1,4 @@
-import { MOST_REPEATS } from "../../gates/parse-gate.ts";
+import { MOST_REPEATS } from "../../gates/model/parse-gate.ts";
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";

@@ -1,7 +1,7 @@
 import type { SloFinding } from "../../gates/lint/finding.ts";
 import { lintSlos } from "../../gates/lint/lint-slos.ts";
 import { documentsOf } from "../../gates/model/documents.ts";
-import { readSlos } from "../../gates/parse-slos.ts";
+import { readSlos } from "../../gates/model/parse-slos.ts";
 import type { Env } from "../../lib/env.ts";
 import { ProofloadError, usageError } from "../../lib/errors.ts";
 import type { ExitCode } from "../../lib/exit-codes.ts";

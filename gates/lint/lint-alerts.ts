@@ -4,7 +4,7 @@ import type { AlertConditionSpec, AlertPolicySpec } from "../model/alerts.ts";
 import { documentsOf, findDocument } from "../model/documents.ts";
 import type { Documents } from "../model/documents.ts";
 import { targetOf } from "../model/target-of.ts";
-import type { OpenSlo } from "../openslo.ts";
+import type { OpenSlo } from "../model/openslo.ts";
 import { findingIn } from "./finding.ts";
 import type { SloFinding } from "./finding.ts";
 

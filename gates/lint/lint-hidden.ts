@@ -1,5 +1,5 @@
-import { hiddenValues } from "../hidden-values.ts";
-import type { Slo } from "../parse-slos.ts";
+import { hiddenValues } from "../promql/hidden-values.ts";
+import type { Slo } from "../model/parse-slos.ts";
 import type { SloFinding } from "./finding.ts";
 
 /** Objectives whose query keeps from them what breaks them. */

@@ -1,7 +1,7 @@
-import { isBoundless } from "../boundless-labels.ts";
+import { isBoundless } from "../promql/boundless-labels.ts";
 import type { Documents } from "../model/documents.ts";
 import { placedQueries } from "../model/placed-queries.ts";
-import { readExpression } from "../promql-expression.ts";
+import { readExpression } from "../promql/expression.ts";
 import { findingIn } from "./finding.ts";
 import type { SloFinding } from "./finding.ts";
 

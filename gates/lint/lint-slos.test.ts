@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readSlos } from "../parse-slos.ts";
+import { readSlos } from "../model/parse-slos.ts";
 import { lintSlos } from "./lint-slos.ts";
 
 const lint = (text: string) =>

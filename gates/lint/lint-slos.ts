@@ -1,5 +1,5 @@
 import { formatPath } from "../../lib/config/yaml.ts";
-import type { SloReading } from "../parse-slos.ts";
+import type { SloReading } from "../model/parse-slos.ts";
 import type { SloFinding } from "./finding.ts";
 import { lintAlerts } from "./lint-alerts.ts";
 import { lintHidden } from "./lint-hidden.ts";

@@ -1,10 +1,10 @@
 import type { YamlPath } from "../../lib/config/yaml.ts";
 import type { Condition, ThresholdOperator } from "../../lib/run/plan.ts";
 import { formatShare } from "../format.ts";
-import type { SloIndicator } from "../indicators.ts";
-import type { Report } from "../slo-annotations.ts";
-import { boundsOf, quotientOf } from "../value-bounds.ts";
-import type { ValueBounds } from "../value-bounds.ts";
+import type { SloIndicator } from "./indicators.ts";
+import type { Report } from "./slo-annotations.ts";
+import { boundsOf, quotientOf } from "../promql/value-bounds.ts";
+import type { ValueBounds } from "../promql/value-bounds.ts";
 import { OPERATOR_SIGNS } from "./operators.ts";
 
 export interface BoundedObjective {

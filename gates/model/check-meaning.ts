@@ -1,11 +1,11 @@
 import type { YamlPath } from "../../lib/config/yaml.ts";
-import { bucketEdgeOf } from "../bucket-edge.ts";
-import { queriesOfIndicator } from "../indicators.ts";
-import type { SloIndicator } from "../indicators.ts";
-import { readSelector } from "../promql.ts";
-import type { LabelMatcher, Selector } from "../promql.ts";
-import { selects } from "../selects.ts";
-import type { Report } from "../slo-annotations.ts";
+import { bucketEdgeOf } from "../promql/bucket-edge.ts";
+import { queriesOfIndicator } from "./indicators.ts";
+import type { SloIndicator } from "./indicators.ts";
+import { readSelector } from "../promql/selector.ts";
+import type { LabelMatcher, Selector } from "../promql/selector.ts";
+import { selects } from "../promql/selects.ts";
+import type { Report } from "./slo-annotations.ts";
 
 /** Reports queries that are right as PromQL and can mean nothing: a part that is all events, and matchers that nothing can fit. */
 export function checkMeaning(indicator: SloIndicator, path: YamlPath, report: Report): void {

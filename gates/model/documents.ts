@@ -1,8 +1,8 @@
 import { nearest } from "../../lib/config/nearest.ts";
 import { readYaml } from "../../lib/config/yaml.ts";
 import type { ConfigProblem, YamlDocument, YamlPath, YamlSource } from "../../lib/config/yaml.ts";
-import { openSloSchema } from "../openslo.ts";
-import type { OpenSlo } from "../openslo.ts";
+import { openSloSchema } from "./openslo.ts";
+import type { OpenSlo } from "./openslo.ts";
 
 export type Kind = OpenSlo["kind"];
 export type DocumentOf<K extends Kind> = YamlDocument<Extract<OpenSlo, { readonly kind: K }>>;

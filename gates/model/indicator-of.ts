@@ -1,11 +1,11 @@
 import type { YamlPath } from "../../lib/config/yaml.ts";
 import type { CountedBy } from "../../lib/run/plan.ts";
-import { bucketEdgeOf } from "../bucket-edge.ts";
-import { isRatio, queriesOfIndicator } from "../indicators.ts";
-import type { SloIndicator } from "../indicators.ts";
-import { readExpression } from "../promql-expression.ts";
-import { ratioOf } from "../slo-annotations.ts";
-import type { Report } from "../slo-annotations.ts";
+import { bucketEdgeOf } from "../promql/bucket-edge.ts";
+import { isRatio, queriesOfIndicator } from "./indicators.ts";
+import type { SloIndicator } from "./indicators.ts";
+import { readExpression } from "../promql/expression.ts";
+import { ratioOf } from "./slo-annotations.ts";
+import type { Report } from "./slo-annotations.ts";
 import type { Metric, SliSpec } from "./sli.ts";
 
 /** The indicator that an SLI's spec describes. The schema has seen to it that it describes just one. */

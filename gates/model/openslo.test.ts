@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseSlos, readSlos } from "../parse-slos.ts";
+import { parseSlos, readSlos } from "./parse-slos.ts";
 
 const read = (text: string) => readSlos([{ file: "a.yaml", text }]);
 const parse = (text: string) => parseSlos([{ file: "a.yaml", text }])[0];

@@ -1,5 +1,5 @@
 import type { YamlDocument, YamlPath } from "../../lib/config/yaml.ts";
-import type { OpenSlo } from "../openslo.ts";
+import type { OpenSlo } from "./openslo.ts";
 import type { Metric, SliSpec } from "./sli.ts";
 
 /** A query of an indicator, where it stands. */

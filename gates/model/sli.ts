@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { readExpression } from "../promql-expression.ts";
-import { readSelector } from "../promql.ts";
+import { readExpression } from "../promql/expression.ts";
+import { readSelector } from "../promql/selector.ts";
 import { documentSchema, metadataSchema, nameSchema } from "./parts.ts";
 
 const metricSourceSchema = z

@@ -1,6 +1,6 @@
 import type { SeriesSamples } from "../../lib/run/evidence.ts";
 import type { Window } from "../../lib/run/phase.ts";
-import { PROCESS_START } from "../process-starts.ts";
+import { PROCESS_START } from "../instances/process-starts.ts";
 
 /** A request of a simulated load; times are seconds after its start. */
 export interface Request {

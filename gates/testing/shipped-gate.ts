@@ -1,7 +1,7 @@
 import type { YamlSource } from "../../lib/config/yaml.ts";
 import type { GatePlan } from "../../lib/run/plan.ts";
-import { parseGate } from "../parse-gate.ts";
-import { parseSlos } from "../parse-slos.ts";
+import { parseGate } from "../model/parse-gate.ts";
+import { parseSlos } from "../model/parse-slos.ts";
 import { planGate } from "../plan-gate.ts";
 import { PHASES, RUN_ID, STAIRCASE } from "./simulate-run.ts";
 

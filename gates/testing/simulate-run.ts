@@ -3,10 +3,10 @@ import type { Evidence, PhaseLoadEvidence, SeriesSamples } from "../../lib/run/e
 import type { FaultPlan, GatePlan, RunPlan } from "../../lib/run/plan.ts";
 import type { Window } from "../../lib/run/phase.ts";
 import { PLAIN_EXPERIMENT } from "../../lib/testing/plain-experiment.ts";
-import { isRatio, queriesOfIndicator } from "../indicators.ts";
-import { keepStarts, PROCESS_START } from "../process-starts.ts";
-import { readSelector } from "../promql.ts";
-import { selects } from "../selects.ts";
+import { isRatio, queriesOfIndicator } from "../model/indicators.ts";
+import { keepStarts, PROCESS_START } from "../instances/process-starts.ts";
+import { readSelector } from "../promql/selector.ts";
+import { selects } from "../promql/selects.ts";
 import { recordRequests } from "./record-requests.ts";
 import type { Request } from "./record-requests.ts";
 

@@ -1,6 +1,6 @@
 import { judge } from "../../gates/judge.ts";
-import { parseGate } from "../../gates/parse-gate.ts";
-import { parseSlos } from "../../gates/parse-slos.ts";
+import { parseGate } from "../../gates/model/parse-gate.ts";
+import { parseSlos } from "../../gates/model/parse-slos.ts";
 import { planGate } from "../../gates/plan-gate.ts";
 import type { Corruption } from "../../gates/testing/corrupt.ts";
 import { withEvents, withLoad } from "../../gates/testing/corrupt.ts";
@@ -8,7 +8,7 @@ import { LOAD_START, simulateRun } from "../../gates/testing/simulate-run.ts";
 import { collectPresence } from "../../cli/pipeline/collect-presence.ts";
 import { collectRanges } from "../../cli/pipeline/collect-ranges.ts";
 import { readCounters } from "../../cli/pipeline/read-counters.ts";
-import { isRatio } from "../../gates/indicators.ts";
+import { isRatio } from "../../gates/model/indicators.ts";
 import { ProofloadError } from "../../lib/errors.ts";
 import { createNodeEnv } from "../../lib/node-env.ts";
 import { createPrometheusClient } from "../../lib/prometheus/client.ts";
