@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 
 import type { Env } from "../../lib/env.ts";
 import { usageError } from "../../lib/errors.ts";
+import { joinWindows } from "../../lib/run/phase.ts";
 import type { Window } from "../../lib/run/phase.ts";
 import type { RunVerdict } from "../../lib/run/verdict.ts";
 import { readRunVerdict } from "../../lib/run/verdict-file.ts";
@@ -21,21 +22,11 @@ export function readExcluded(
   { exclude = [], excludeFaults = [] }: ExcludeArguments,
   now: number,
 ): readonly Window[] {
-  return joined([
+  // A fault and its phase, say, are one stretch.
+  return joinWindows([
     ...exclude.map((text) => readStretch(text, now)),
     ...excludeFaults.flatMap((dir) => faultWindows(readVerdict(resolve(cwd, dir), dir))),
   ]);
-}
-
-/** A fault and its phase, say, are one stretch. */
-function joined(stretches: readonly Window[]): readonly Window[] {
-  const apart: Window[] = [];
-  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
-    const last = apart.at(-1);
-    if (last === undefined || from > last.to) apart.push({ from, to });
-    else apart[apart.length - 1] = { from: last.from, to: Math.max(last.to, to) };
-  }
-  return apart;
 }
 
 function readStretch(text: string, now: number): Window {

@@ -1,4 +1,5 @@
 import type { SeriesSamples } from "../../lib/run/evidence.ts";
+import { joinWindows } from "../../lib/run/phase.ts";
 import type { Window } from "../../lib/run/phase.ts";
 import { blocked, found } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
@@ -176,18 +177,7 @@ function scrapedStretches(
     from: from + HAIR_SECONDS,
     to: to + lookBackSeconds - HAIR_SECONDS,
   }));
-  return joined(stretches).map(({ from, to }) => ({ from: from + recordedEverySeconds, to }));
-}
-
-/** Stretches that touch each other, as one. */
-function joined(stretches: readonly Window[]): readonly Window[] {
-  const whole: { from: number; to: number }[] = [];
-  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
-    const last = whole.at(-1);
-    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
-    else whole.push({ from, to });
-  }
-  return whole;
+  return joinWindows(stretches).map(({ from, to }) => ({ from: from + recordedEverySeconds, to }));
 }
 
 /** Tells of times, asked in order, whether they are in one of some stretches. */

@@ -21,3 +21,14 @@ export function phaseMatches(pattern: string, phase: string): boolean {
 export function isJudgedPhase(phase: string): boolean {
   return phase !== "warmup" && phase !== "settle";
 }
+
+/** Windows in order, those that overlap or touch each other as one. */
+export function joinWindows(windows: readonly Window[]): readonly Window[] {
+  const apart: Window[] = [];
+  for (const { from, to } of windows.toSorted((a, b) => a.from - b.from)) {
+    const last = apart.at(-1);
+    if (last === undefined || from > last.to) apart.push({ from, to });
+    else apart[apart.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+  }
+  return apart;
+}
