@@ -40,16 +40,18 @@ export async function collectPresence(
   for (const countedBy of ["service", "caller"] as const) {
     const lookBackSeconds =
       GAP_INTERVALS * (countedBy === "caller" ? Math.max(PUSH_SECONDS, stepSeconds) : stepSeconds);
-    for (const { text } of selectorsRead(objectives, countedBy)) {
-      const recordedEverySeconds =
-        countedBy === "service" && isRule(text)
-          ? await recordedEvery(prometheus, text, window, stepSeconds)
-          : undefined;
-      const query = presenceQuery(text, { countedBy, lookBackSeconds, recordedEverySeconds, kept });
+    const selectors = await Promise.all(
+      selectorsRead(objectives, countedBy).map(async ({ text }) => {
+        const isRecorded = countedBy === "service" && isRule(text);
+        const every = isRecorded ? await recordedEvery(prometheus, text, window, stepSeconds) : undefined;
+        return { text, recorded: every === undefined ? {} : { recordedEverySeconds: every } };
+      }),
+    );
+    for (const { text, recorded } of selectors) {
+      const query = presenceQuery(text, { countedBy, lookBackSeconds, ...recorded, kept });
       const known = questions.get(query);
       if (known !== undefined) known.selectors.push(text);
-      else {
-        const recorded = recordedEverySeconds === undefined ? {} : { recordedEverySeconds };
+      else
         questions.set(query, {
           selectors: [text],
           countedBy,
@@ -59,7 +61,6 @@ export async function collectPresence(
           lookBackSeconds,
           ...recorded,
         });
-      }
     }
   }
   return Promise.all(
